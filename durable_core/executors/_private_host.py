@@ -1,0 +1,263 @@
+"""A forked child's own temporary directories, the parent's files visible in them.
+
+A worker on another machine would see none of the files that a step left in /tmp. An
+overlay over each host-local directory, in a mount namespace of the child's own, gives
+it that blindness while the test's inputs stay readable. The rules kept here:
+
+- what the child writes is in its memory, and gone with it; the host has no trace of it
+- shared paths, file systems mounted below and sockets in use are the host's own
+- descriptors opened before :meth:`PrivateHost.enter` still reach the host's files
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import select
+import signal
+import stat
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import FileIO
+from typing import NoReturn
+
+from durable_core.executors import _mounts
+
+__all__ = [
+    "PrivateHost",
+    "host_local_directories",
+    "private_host_refusal",
+    "written_paths",
+]
+
+_CANDIDATES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - looked at, not used
+_PROBE_SECONDS = 10
+_WORKS = "works"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateHost:
+    """Which directories a forked child gets for itself, and what stays shared.
+
+    A directory that does not exist is skipped, and so is a shared path. A directory
+    that is shared itself, or lies below a shared path, is not made private.
+    """
+
+    directories: tuple[str, ...]
+    shared: tuple[str, ...]
+
+    def enter(self) -> None:
+        """Make the directories private to the calling process and its children.
+
+        Call it in a forked child that has a single thread. Raises OSError, with a
+        sentence in ``strerror``, when the host refuses; the child is then in an
+        undefined place and must exit.
+        """
+        shared = tuple(os.path.realpath(path) for path in self.shared)
+        private = _private(self.directories, shared)
+        if not private:
+            return
+        cwd = _cwd()
+        with _mounts.private_mounts():
+            here = _open(".")
+            _layers[:] = _cover(private, shared)
+            _return_to(cwd, here)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    directory: str
+    lower: int
+    upper: int
+
+
+# Descriptors are the only way to what an overlay covers; they serve written_paths().
+_layers: list[_Layer] = []
+
+
+def host_local_directories() -> tuple[str, ...]:
+    """Name the existing directories whose files another machine would not have."""
+    candidates = list(_CANDIDATES)
+    with suppress(OSError):
+        candidates.append(tempfile.gettempdir())
+    return tuple(d for d in _private(tuple(candidates), ()) if d != os.sep)
+
+
+def written_paths() -> tuple[str, ...]:
+    """Name what this process and its children wrote since it entered, sorted.
+
+    Absolute paths, as the step saw them: files, links, sockets, and directories that
+    were left empty. Without deletions and files that were only opened for writing.
+    """
+    return tuple(
+        sorted(
+            os.path.join(layer.directory, path)
+            for layer in _layers
+            for path in _written(layer)
+        )
+    )
+
+
+def private_host_refusal() -> str | None:
+    """Say in one line why private hosts do not work here, or None when they do.
+
+    Tried once per process, in a child that is thrown away. Never raises.
+    """
+    return _probe(os.getpid())
+
+
+def _private(directories: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
+    real = (os.path.realpath(path) for path in directories if os.path.isdir(path))
+    return _mounts.outermost(
+        path for path in real if not any(_mounts.is_below(path, s) for s in shared)
+    )
+
+
+def _cover(private: tuple[str, ...], shared: tuple[str, ...]) -> list[_Layer]:
+    lowers = [_open(directory) for directory in private]
+    # The layers need a directory that leaves no trace: the first one is covered twice,
+    # by the tmpfs and at last by its overlay, which hides the tmpfs from the step.
+    stage = private[0]
+    _mounts.mount_tmpfs(stage)
+    layers = []
+    for number, directory in reversed(tuple(enumerate(private))):
+        os.fchdir(lowers[number])
+        upper, work = f"{stage}/upper{number}", f"{stage}/work{number}"
+        _make_like(upper, os.stat("."))
+        os.mkdir(work)
+        descriptor = _open(upper)
+        _mounts.mount_overlay(directory, upper=upper, work=work)
+        _bind_back(directory, shared)
+        layers.append(
+            _Layer(directory=directory, lower=lowers[number], upper=descriptor)
+        )
+    return layers
+
+
+def _make_like(path: str, original: os.stat_result) -> None:
+    os.mkdir(path)
+    # The owner may have no number in a user namespace; access does not depend on it.
+    with suppress(OSError):
+        os.chown(path, original.st_uid, original.st_gid)
+    os.chmod(path, stat.S_IMODE(original.st_mode))
+
+
+def _bind_back(directory: str, shared: tuple[str, ...]) -> None:
+    # An overlay shows the mount points of other file systems empty, and a socket that
+    # is reached through it has no listener.
+    found = _mounts.submounts(directory) + _mounts.bound_sockets(directory)
+    inside = tuple(path for path in shared if _mounts.is_below(path, directory))
+    for path in _mounts.outermost(inside + found):
+        try:
+            # Relative: the current directory is the original, below the overlay.
+            _mounts.bind(os.path.relpath(path, directory), path)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            if path in inside:
+                raise
+
+
+@functools.cache
+def _probe(_pid: int) -> str | None:
+    # Keyed by process: a forked child may be where the parent's answer is wrong.
+    if sys.platform != "linux":
+        return "needs Linux"
+    try:
+        _mounts.libc()
+        return _ask_a_child(host_local_directories())
+    except (OSError, RuntimeError, AttributeError) as error:
+        return f"the probe failed: {error}"
+
+
+def _ask_a_child(directories: tuple[str, ...]) -> str | None:
+    reader, writer = os.pipe()
+    with open(reader, "rb", buffering=0) as answers, open(writer, "wb", 0) as answer:
+        with warnings.catch_warnings():
+            # Python 3.12+ warns where there are threads; this child takes no lock.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            _answer(directories, answer)
+        answer.close()
+        waiting = select.poll()
+        waiting.register(answers, select.POLLIN)
+        if waiting.poll(_PROBE_SECONDS * 1000):
+            text = answers.read(4096).decode(errors="replace")
+        else:
+            text = f"the probe gave no answer within {_PROBE_SECONDS} s"
+            os.kill(child, signal.SIGKILL)
+    with suppress(ChildProcessError):  # Reaped already where SIGCHLD is ignored.
+        os.waitpid(child, 0)
+    return None if text == _WORKS else text or "the probe was killed"
+
+
+def _answer(directories: tuple[str, ...], answer: FileIO) -> NoReturn:
+    try:
+        os.chdir("/")
+        PrivateHost(directories=directories, shared=()).enter()
+        for directory in directories:
+            # Some hosts grant the mount and refuse the first write.
+            os.mkdir(trial := os.path.join(directory, f"durable-{os.getpid()}"))
+            os.rmdir(trial)
+        text = _WORKS
+    except OSError as error:
+        text = error.strerror or repr(error)
+    except BaseException as error:  # noqa: BLE001 - a forked child must not return
+        text = repr(error)
+    finally:
+        answer.write(text.encode(errors="replace"))
+        os._exit(0)
+
+
+def _cwd() -> str | None:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None
+
+
+def _return_to(cwd: str | None, here: int) -> None:
+    try:
+        if cwd is None:
+            os.fchdir(here)
+        else:
+            os.chdir(cwd)
+    finally:
+        os.close(here)
+
+
+def _open(path: str) -> int:
+    return os.open(path, os.O_PATH | os.O_DIRECTORY)
+
+
+def _written(layer: _Layer) -> Iterator[str]:
+    for root, directories, files, descriptor in os.fwalk(".", dir_fd=layer.upper):
+        if root != "." and not directories and not files:
+            yield os.path.relpath(root)
+        for name in files:
+            path = os.path.normpath(os.path.join(root, name))
+            now = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            if not _is_whiteout(now) and not _is_untouched(now, path, layer.lower):
+                yield path
+
+
+def _is_whiteout(status: os.stat_result) -> bool:
+    return stat.S_ISCHR(status.st_mode) and status.st_rdev == 0
+
+
+def _is_untouched(now: os.stat_result, path: str, lower: int) -> bool:
+    # Opening for writing copies a file up, times included; SQLite does so to read.
+    try:
+        before = os.stat(path, dir_fd=lower, follow_symlinks=False)
+    except OSError:
+        return False
+    return (now.st_mode, now.st_size, now.st_mtime_ns) == (
+        before.st_mode,
+        before.st_size,
+        before.st_mtime_ns,
+    )
