@@ -1,0 +1,142 @@
+"""Which classes a function or a state type declares by its annotations."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import sys
+import types
+from collections.abc import Iterator
+from enum import Enum
+from typing import Annotated, Any, ForwardRef, TypeVar, get_args, get_origin, is_typeddict
+
+from durable_core._codec import pydantic_models
+from durable_core._codec.declared import ways_of
+
+__all__ = ["declared_types"]
+
+
+class _Names(dict[str, Any]):
+    """Names an annotation may use; one that cannot be found says nothing."""
+
+    def __init__(self, scope: dict[str, Any], own: dict[str, Any]) -> None:
+        super().__init__({**scope, **own})
+
+    def __missing__(self, name: str) -> Any:
+        return getattr(builtins, name, Any)
+
+
+def declared_types(*sources: object) -> frozenset[type]:
+    """The classes a codec must know for values annotated like ``sources``.
+
+    A source is a class (dataclass, model, TypedDict, NamedTuple, Enum), a type
+    expression, or a function, whose parameters and result are read. Annotations that
+    cannot be resolved are ignored, and so are exceptions, which need no declaration.
+    """
+    found: set[type] = set()
+    seen: set[int] = set()
+    # The expressions stay referenced, or a new one might get the id of a dead one.
+    alive: list[object] = []
+    pending: list[tuple[object, _Names]] = [(source, _Names({}, {})) for source in sources]
+    while pending:
+        expression, names = pending.pop()
+        if id(expression) in seen:
+            continue
+        seen.add(id(expression))
+        alive.append(expression)
+        if isinstance(expression, type) and get_origin(expression) is None:
+            if ways_of(expression) is not None:
+                found.add(expression)
+        pending.extend(_parts(expression, names))
+    return frozenset(found)
+
+
+def _parts(expression: object, names: _Names) -> Iterator[tuple[object, _Names]]:
+    """What one type expression is made of, each part with the names it may use."""
+    if isinstance(expression, str):
+        yield _resolved(expression, names), names
+    elif isinstance(expression, ForwardRef):
+        yield _resolved(expression.__forward_arg__, names), names
+    elif isinstance(expression, Enum):
+        yield type(expression), names  # from Literal[Color.RED]
+    elif get_origin(expression) is not None:
+        yield get_origin(expression), names
+        parts = get_args(expression)
+        for part in parts[:1] if get_origin(expression) is Annotated else parts:
+            yield part, names
+    elif isinstance(expression, (list, tuple)):
+        for part in expression:  # the parameters of a Callable
+            yield part, names
+    elif isinstance(expression, type):
+        yield from _of_class(expression)
+    elif isinstance(expression, TypeVar):
+        yield expression.__bound__, names
+        yield expression.__constraints__, names
+    elif callable(expression):
+        yield from _of_function(expression)
+    for attribute in ("__supertype__", "__value__"):  # NewType; type X = ...
+        target = _quietly(expression, attribute)
+        if target is not None:
+            yield target, names
+
+
+def _of_class(cls: type) -> Iterator[tuple[object, _Names]]:
+    if cls.__module__ == "builtins" or (ways_of(cls) is None and not is_typeddict(cls)):
+        return
+    if pydantic_models.is_model(cls):
+        for annotation in pydantic_models.annotations_of(cls):
+            yield annotation, _Names({}, {})
+    for parent in cls.__mro__:
+        scope = vars(sys.modules.get(parent.__module__, types.ModuleType("")))
+        names = _Names(scope, {**vars(parent), parent.__name__: parent})
+        for annotation in _annotations(parent):
+            yield annotation, names
+    if isinstance(cls.__init__, types.FunctionType):
+        yield from _of_function(cls.__init__)
+
+
+def _of_function(function: object) -> Iterator[tuple[object, _Names]]:
+    while hasattr(function, "__wrapped__") or hasattr(function, "func"):
+        inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
+        if inner is None or inner is function:
+            break
+        function = inner
+    function = getattr(function, "__func__", function)
+    if isinstance(function, types.FunctionType):
+        names = _Names(function.__globals__, _closed_over(function))
+        for annotation in _annotations(function):
+            yield annotation, names
+
+
+def _closed_over(function: types.FunctionType) -> dict[str, Any]:
+    closed: dict[str, Any] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            closed[name] = cell.cell_contents
+        except ValueError:
+            continue  # not assigned yet
+    return closed
+
+
+def _annotations(owner: Any) -> list[object]:
+    try:
+        return list(inspect.get_annotations(owner).values())
+    except Exception:  # user code: an annotation may compute anything and fail
+        return []
+
+
+def _resolved(text: str, names: _Names) -> object:
+    """The value of a string annotation, which is source code of the application."""
+    try:
+        return eval(text, {}, names)
+    except Exception:  # user code: an annotation may compute anything and fail
+        return None
+
+
+def _quietly(owner: object, attribute: str) -> object:
+    if isinstance(owner, type):
+        return None
+    try:
+        return getattr(owner, attribute, None)
+    except Exception:  # user code: the value of a type alias is evaluated on access
+        return None

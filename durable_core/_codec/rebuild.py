@@ -1,0 +1,195 @@
+"""Exceptions from the wire: classes that are loaded already, rebuilt without their code."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from types import ModuleType
+from typing import Any
+
+from durable_core._codec.attributes import Layout, decode_attributes, native_new
+from durable_core._codec.containers import decode_items
+from durable_core._codec.culprit import Culprit, malformed
+from durable_core._codec.decoders import Decoders
+from durable_core._codec.remote import RemoteError
+from durable_core._codec.tracebacks import decode_traceback
+from durable_core._codec.wire import VALUE
+
+__all__ = ["decode_failure", "decode_nested"]
+
+_GROUP: Any = getattr(builtins, "BaseExceptionGroup", ())
+_UNICODE = {
+    UnicodeDecodeError: ("encoding", "object", "start", "end", "reason"),
+    UnicodeEncodeError: ("encoding", "object", "start", "end", "reason"),
+    UnicodeTranslateError: ("object", "start", "end", "reason"),
+}
+
+
+class _Table(Decoders):
+    """A table of decoders that knows the exceptions which a part may name."""
+
+    def __init__(self, decoders: Decoders, entries: list[dict[str, Any]]) -> None:
+        super().__init__(decoders)
+        self.entries = entries
+        self.built: dict[int, BaseException] = {}
+        self._open: set[int] = set()
+
+    def at(self, number: Any) -> BaseException:
+        """The exception of this number, built but perhaps not filled yet."""
+        if type(number) is not int or not 0 <= number < len(self.entries):
+            raise malformed("an exception that is not in the table")
+        if number not in self.built:
+            if number in self._open:
+                raise malformed("a group that contains itself")
+            self._open.add(number)
+            self.built[number] = _shell(self, self.entries[number])
+        return self.built[number]
+
+
+def decode_nested(decoders: Decoders, wire: dict[str, Any], _depth: int) -> object:
+    """An exception that is part of another value."""
+    if isinstance(decoders, _Table):
+        return decoders.at(wire[VALUE])
+    return decode_failure(decoders, wire[VALUE])
+
+
+def decode_failure(decoders: Decoders, wire: Any) -> BaseException:
+    """The exception that ``encode_failure`` wrote."""
+    entries = wire.get("errors") if type(wire) is dict else None
+    if type(entries) is not list or not entries:
+        raise malformed("an exception of the wrong shape")
+    if not all(type(entry) is dict for entry in entries):
+        raise malformed("an exception of the wrong shape")
+    table = _Table(decoders, entries)
+    for number in range(len(entries)):
+        table.at(number)
+    try:
+        for number, entry in enumerate(entries):
+            _fill(table, table.built[number], entry)
+        _link(table)
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
+        raise malformed(f"an exception with wrong parts ({error})") from error
+    return table.built[0]
+
+
+def _shell(table: _Table, entry: dict[str, Any]) -> BaseException:
+    """A new exception of the right type, with nothing in it yet."""
+    name, text = entry.get("type"), entry.get("text", "")
+    if type(name) is not str or type(text) is not str:
+        raise malformed("an exception without a type")
+    cls = _loaded(name)
+    if cls is not None:
+        try:
+            new = native_new(cls)
+            if issubclass(cls, _GROUP):
+                members = [table.at(number) for number in entry.get("members", ())]
+                made = new(cls, entry["fields"]["message"], members)
+            else:
+                made = new(cls)
+        except (TypeError, ValueError, LookupError):
+            made = None  # its C code wants more than we know
+        if type(made) is cls:
+            return made
+    return RemoteError(name.replace(":", ".").removeprefix("builtins."), text)
+
+
+def _loaded(name: str) -> type[BaseException] | None:
+    module_name, _, qualname = name.partition(":")
+    module = sys.modules.get(module_name)
+    found: Any = module
+    for part in qualname.split("."):
+        if isinstance(type(found), type) and issubclass(type(found), ModuleType | type):
+            # Past __getattr__ of modules and metaclasses, which may import or compute.
+            found = _namespace(found).get(part)
+    if issubclass(type(found), type) and issubclass(found, BaseException):
+        return found  # type: ignore[no-any-return]
+    return _local(module_name, qualname)
+
+
+def _namespace(owner: Any) -> Any:
+    reader = type if issubclass(type(owner), type) else object
+    return reader.__getattribute__(owner, "__dict__")
+
+
+def _local(module_name: str, qualname: str) -> type[BaseException] | None:
+    """The newest class of this name that no module holds: one made in a function."""
+    found = None
+    pending: list[type[BaseException]] = [BaseException]
+    seen: set[type] = set()
+    while pending:
+        cls = pending.pop()
+        if cls in seen:
+            continue
+        seen.add(cls)
+        pending.extend(type.__subclasses__(cls))
+        if cls.__qualname__ == qualname and cls.__module__ == module_name:
+            found = cls
+            break
+    return found
+
+
+def _fill(table: _Table, error: BaseException, entry: dict[str, Any]) -> None:
+    error.__traceback__ = decode_traceback(entry.get("frames", []))
+    if type(error) is RemoteError and not _is_remote(entry):
+        return
+    fields = decode_attributes(table, entry.get("fields", {}), 0)
+    for base, names in _UNICODE.items():
+        if isinstance(error, base) and names[0] in fields:
+            _fill_unicode(error, base, [fields.pop(name) for name in names])
+    arguments = tuple(decode_items(table, entry.get("args", []), 0))
+    for name, item in fields.items():
+        _set_native(error, name, item)
+    vars(BaseException)["args"].__set__(error, arguments)
+    attributes = decode_attributes(table, entry.get("attributes", {}), 0)
+    Layout(type(error)).write(error, attributes)
+
+
+def _is_remote(entry: dict[str, Any]) -> bool:
+    return entry.get("type") == f"{RemoteError.__module__}:{RemoteError.__qualname__}"
+
+
+def _fill_unicode(error: Any, base: Any, parts: list[Any]) -> None:
+    text, start, end = parts[-4:-1]
+    # Some interpreters crash on printing an error whose positions lie outside.
+    if not 0 <= start <= end <= len(text):
+        raise malformed("a unicode error outside of its text")
+    base.__init__(error, *parts)
+
+
+def _set_native(error: BaseException, name: str, item: object) -> None:
+    for parent in type(error).__mro__:
+        member = vars(parent).get(name)
+        if member is not None and parent.__module__ == "builtins":
+            if name not in ("message", "exceptions"):
+                member.__set__(error, item)
+            return
+    raise malformed(f"no field {name!r} in {type(error).__name__}")
+
+
+def _link(table: _Table) -> None:
+    """Join causes and contexts, except where a circle would close."""
+    links: dict[int, list[int]] = {}
+    for number, entry in enumerate(table.entries):
+        error = table.built[number]
+        for name in ("cause", "context"):
+            other = entry.get(name)
+            if other is None:
+                continue
+            target = table.at(other)
+            if _reaches(links, other, number):
+                continue
+            links.setdefault(number, []).append(other)
+            setattr(error, f"__{name}__", target)
+        error.__suppress_context__ = entry.get("suppress") is True
+
+
+def _reaches(links: dict[int, list[int]], start: int, goal: int) -> bool:
+    pending, seen = [start], set()
+    while pending:
+        number = pending.pop()
+        if number == goal:
+            return True
+        if number not in seen:
+            seen.add(number)
+            pending.extend(links.get(number, ()))
+    return False
