@@ -61,17 +61,17 @@ class SerializationError(DurableError):
 
 
 class StateError(DurableError):
-    """A step's output does not fit the state type of its workflow."""
+    """Input or output does not fit the state type; ``subject`` is whose it was."""
 
-    def __init__(self, step: str, key: str, problem: str) -> None:
-        super().__init__(step, key, problem)
-        self.step = step
+    def __init__(self, subject: str, key: str, problem: str) -> None:
+        super().__init__(subject, key, problem)
+        self.subject = subject
         self.key = key
         self.problem = problem
 
     def __str__(self) -> str:
-        where = f"state.{self.key}" if self.key else "its result"
-        return f"step {self.step!r}, {where}: {self.problem}"
+        where = f", state.{self.key}" if self.key else ""
+        return f"{self.subject}{where}: {self.problem}"
 
 
 class RunError(DurableError):

@@ -1,0 +1,1 @@
+"""What users declare: steps, workflows, and the state that travels between them."""

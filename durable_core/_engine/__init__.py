@@ -1,0 +1,1 @@
+"""The engine: records what the kernel decides, and does what it commands."""

@@ -1,0 +1,1 @@
+"""Where an attempt of a step runs: each executor one small file, one Protocol."""

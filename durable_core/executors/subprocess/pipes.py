@@ -1,0 +1,82 @@
+"""The three descriptors between a child and its parent, and the child seen from there.
+
+The protocol has a descriptor of its own, so that a step's stdin, stdout, stderr and
+``breakpoint()`` keep working. What travels on it is one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildEnds:
+    """The write ends: the child's messages, its stdout and its stderr."""
+
+    messages: int
+    stdout: int
+    stderr: int
+
+    def close(self) -> None:
+        """Close all of them."""
+        _close(self.messages, self.stdout, self.stderr)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParentEnds:
+    """The read ends of the same three."""
+
+    messages: int
+    stdout: int
+    stderr: int
+
+    def close(self) -> None:
+        """Close all of them."""
+        _close(self.messages, self.stdout, self.stderr)
+
+
+class Child(Protocol):
+    """A process that runs one attempt."""
+
+    @property
+    def ends(self) -> ParentEnds:
+        """Where it is read from."""
+        ...
+
+    def kill(self) -> None:
+        """End it and every process it started; harmless when it has ended."""
+        ...
+
+    def wait(self) -> int:
+        """Return its exit status; minus the number of the signal that ended it."""
+        ...
+
+
+def open_pipes() -> tuple[ParentEnds, ChildEnds]:
+    """Return the two sides of three new pipes."""
+    messages, stdout, stderr = os.pipe(), os.pipe(), os.pipe()
+    return (
+        ParentEnds(messages=messages[0], stdout=stdout[0], stderr=stderr[0]),
+        ChildEnds(messages=messages[1], stdout=stdout[1], stderr=stderr[1]),
+    )
+
+
+def leads_group() -> bool:
+    """Whether a child gets a process group of its own, to be ended as a whole.
+
+    Not with a terminal on stdin: a background group may not read from it, and then
+    ``breakpoint()`` in a step would stop the child for ever.
+    """
+    try:
+        return not os.isatty(0)
+    except OSError:
+        return True
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        with suppress(OSError):
+            os.close(descriptor)

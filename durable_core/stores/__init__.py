@@ -1,0 +1,5 @@
+"""Where histories are kept."""
+
+from durable_core.stores.memory import MemoryStore
+
+__all__ = ["MemoryStore"]
