@@ -1,0 +1,1 @@
+"""Evidence of what a step wrote and read outside its state."""

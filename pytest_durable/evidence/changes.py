@@ -1,0 +1,132 @@
+"""The difference between what a record held and what it holds, as code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from pytest_durable.evidence.contents import EMPTY, Saved, SetContent, key_of, same_value
+from pytest_durable.evidence.contents import SequenceContent
+from pytest_durable.evidence.naming import Naming
+from pytest_durable.evidence.probes import CacheContent, Probe
+from pytest_durable.evidence.shapes import mro_of
+from pytest_durable.evidence.values import Kind
+from pytest_durable.evidence.walk import Record, ignored
+from pytest_durable.evidence.wording import shorten, spell
+
+__all__ = ["Change", "changes_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One variable that is different now; ``detail`` says how, as code."""
+
+    kind: Kind
+    name: str
+    detail: str
+
+
+def changes_of(record: Record, naming: Naming) -> list[Change]:
+    """Return the changes of one record since it was taken."""
+    now = record.content.take(record.holder)
+    content = type(record.content)
+    if content is CacheContent:
+        return _cache(record, now, naming)
+    if record.kind is not None:
+        return [
+            Change(
+                kind=record.kind,
+                name=naming.slot(record, label),
+                detail=_assignment(naming.short(record, label), new),
+            )
+            for label, new in _different(record.saved, now)
+            if _counts(record, label, new)
+        ]
+    kind, name = naming.variable(record)
+    short = naming.owner(record)
+    if content is SequenceContent:
+        details = [_sequence(short, record.saved.values, now.values)]
+    elif content is SetContent:
+        details = _set(short, record.saved.values, now.values)
+    elif content is Probe:
+        details = [f"{short} moved on"]
+    else:
+        details = [
+            _assignment(naming.short(record, label), new)
+            for label, new in _different(record.saved, now)
+            if _counts(record, label, new)
+        ]
+    details = [detail for detail in details if detail]
+    if not details:
+        return []
+    return [Change(kind=kind, name=name, detail=_join(details))]
+
+
+def _join(details: list[str]) -> str:
+    return details[0] if len(details) == 1 else shorten("; ".join(details), 120)
+
+
+def _different(saved: Saved, now: Saved) -> list[tuple[Any, Any]]:
+    before = {
+        key_of(label): value
+        for label, value in zip(saved.labels, saved.values, strict=True)
+    }
+    found = []
+    for label, value in zip(now.labels, now.values, strict=True):
+        if not same_value(before.pop(key_of(label), EMPTY), value):
+            found.append((label, value))
+    if before:
+        found += [
+            (label, EMPTY) for label in saved.labels if key_of(label) in before
+        ]
+    return found
+
+
+def _counts(record: Record, label: Any, new: Any) -> bool:
+    if record.kind is None:
+        return True
+    if ignored(label):
+        return False
+    # Every process imports a module on its own: binding one carries nothing.
+    return not any(base is ModuleType for base in mro_of(type(new)))
+
+
+def _assignment(short: str, new: object) -> str:
+    return f"del {short}" if new is EMPTY else f"{short} = {spell(new)}"
+
+
+def _sequence(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> str:
+    count = len(old)
+    if len(new) > count and all(map(same_value, old, new)):
+        added = new[count:]
+        if len(added) == 1:
+            return f"{short}.append({spell(added[0])})"
+        return f"{short}.extend({spell(list(added))})"
+    if len(new) == count:
+        pairs = enumerate(zip(old, new, strict=True))
+        moved = [(at, item) for at, (was, item) in pairs if not same_value(was, item)]
+        if len(moved) == 1:
+            return f"{short}[{moved[0][0]}] = {spell(moved[0][1])}"
+        if not moved:
+            return ""
+    return f"{short}[:] = {spell(list(new))}"
+
+
+def _set(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[str]:
+    before, after = set(map(key_of, old)), set(map(key_of, new))
+    added = [f"{short}.add({spell(item)})" for item in new if key_of(item) not in before]
+    gone = [item for item in old if key_of(item) not in after]
+    return added + [f"{short}.discard({spell(item)})" for item in gone]
+
+
+def _cache(record: Record, now: Saved, naming: Naming) -> list[Change]:
+    name = naming.base(record)
+    if now.values[1] == record.saved.values[1] and now.values[2] == record.saved.values[2]:
+        return []
+    entries = now.values[2]
+    short = name.removesuffix(" (lru_cache)").rpartition(".")[2]
+    word = "result" if entries == 1 else "results"
+    return [
+        Change(kind=Kind.CACHE, name=name, detail=f"{short} keeps {entries} {word}")
+    ]

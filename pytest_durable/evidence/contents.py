@@ -1,0 +1,318 @@
+"""The shallow content of objects that can change: taken, compared, put back.
+
+Each kind of holder has one content class. ``take`` returns labels and values,
+``same`` compares identities, ``put`` edits the very object. The base class's own
+methods are called unbound (``dict.items(value)``), so that what a user's subclass
+overrides never runs.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from operator import is_
+from types import CellType, FunctionType
+from typing import Any, NamedTuple
+
+from pytest_durable.evidence.shapes import Shape, class_dict
+
+__all__ = [
+    "CELL",
+    "CLASS",
+    "DEFAULTS",
+    "DEQUE",
+    "DICT",
+    "FUNCTION",
+    "LIST",
+    "SET",
+    "EMPTY",
+    "Content",
+    "InstanceContent",
+    "Saved",
+]
+
+
+class _Empty:
+    """Stands for a cell or a slot without a value."""
+
+    def __repr__(self) -> str:
+        return "<empty>"
+
+
+EMPTY = _Empty()
+
+_SCALARS = frozenset(
+    map(id, (int, str, float, bool, type(None), bytes, complex, type(...)))
+)
+
+
+def is_scalar(value: object) -> bool:
+    """Return whether a value is compared by type and value instead of identity."""
+    return id(type(value)) in _SCALARS
+
+
+def same_value(old: object, new: object) -> bool:
+    """Return whether a binding kept its meaning: the same object or equal scalars."""
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    if type(old) is tuple:
+        return len(old) == len(new) and all(map(same_value, old, new))  # type: ignore[arg-type]
+    return is_scalar(old) and (old == new or old != old)
+
+
+def key_of(label: object) -> object:
+    """Return a key that stands for a label without the label's own hash."""
+    if is_scalar(label):
+        return type(label).__name__, label
+    if type(label) is tuple:
+        return tuple(map(key_of, label))
+    return id(label)
+
+
+class Saved(NamedTuple):
+    """Labels (keys, attribute names, positions) and the values they held."""
+
+    labels: tuple[Any, ...]
+    values: tuple[Any, ...]
+
+
+class Content:
+    """What one kind of holder holds."""
+
+    def take(self, holder: Any) -> Saved:
+        """Return what the holder holds now."""
+        raise NotImplementedError
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        """Make the holder hold what it held, in place."""
+        raise NotImplementedError
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        """Return whether the holder holds the very same objects."""
+        now = self.take(holder)
+        return _identical(now.values, saved.values) and _identical(
+            now.labels, saved.labels
+        )
+
+
+def _identical(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
+    return len(left) == len(right) and all(map(is_, left, right))
+
+
+def _replace(target: dict[Any, Any], saved: Saved, *, ordered: bool) -> None:
+    # Key by key: clearing first would pull a module's globals from under the code
+    # that runs in another thread.
+    added = {key_of(key): key for key in dict.keys(target)}
+    for key, old in zip(saved.labels, saved.values, strict=True):
+        added.pop(key_of(key), None)
+        if dict.get(target, key, EMPTY) is not old:
+            dict.__setitem__(target, key, old)
+    for key in added.values():
+        dict.__delitem__(target, key)
+    if ordered and not _identical(tuple(dict.keys(target)), saved.labels):
+        dict.clear(target)
+        for key, old in zip(saved.labels, saved.values, strict=True):
+            dict.__setitem__(target, key, old)
+
+
+class DictContent(Content):
+    """A dict of any class; ``reach`` finds it from the holder."""
+
+    def __init__(
+        self, reach: Callable[[Any], dict[Any, Any]], *, ordered: bool = False
+    ) -> None:
+        self._reach = reach
+        self._ordered = ordered
+
+    def take(self, holder: Any) -> Saved:
+        found = self._reach(holder)
+        return Saved(tuple(dict.keys(found)), tuple(dict.values(found)))
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        found = self._reach(holder)
+        return (
+            dict.__len__(found) == len(saved.labels)
+            and all(map(is_, saved.values, dict.values(found)))
+            and all(map(is_, saved.labels, dict.keys(found)))
+        )
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        _replace(self._reach(holder), saved, ordered=self._ordered)
+
+
+class OrderedContent(DictContent):
+    """An OrderedDict, which keeps an order of its own beside the dict's."""
+
+    def take(self, holder: Any) -> Saved:
+        found = tuple(OrderedDict.items(holder))
+        return Saved(tuple(k for k, _ in found), tuple(v for _, v in found))
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        return Content.same(self, holder, saved)
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        OrderedDict.clear(holder)
+        for key, old in zip(saved.labels, saved.values, strict=True):
+            OrderedDict.__setitem__(holder, key, old)
+
+
+class SequenceContent(Content):
+    """A list or a deque."""
+
+    def __init__(self, base: type[list[Any]] | type[deque[Any]]) -> None:
+        self._base = base
+
+    def take(self, holder: Any) -> Saved:
+        values = tuple(self._base.__iter__(holder))
+        return Saved(tuple(range(len(values))), values)
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        return self._base.__len__(holder) == len(saved.values) and all(
+            map(is_, saved.values, self._base.__iter__(holder))
+        )
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        self._base.clear(holder)
+        self._base.extend(holder, saved.values)
+
+
+class SetContent(Content):
+    """A set: its members are labels and values at once, in no order."""
+
+    def take(self, holder: Any) -> Saved:
+        members = tuple(set.__iter__(holder))
+        return Saved(members, members)
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        # The order of a set may change while its members do not.
+        return set.__len__(holder) == len(saved.values) and set(
+            map(id, set.__iter__(holder))
+        ) == set(map(id, saved.values))
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        set.clear(holder)
+        set.update(holder, saved.values)
+
+
+class ClassContent(Content):
+    """A class's own attributes."""
+
+    def take(self, holder: type) -> Saved:
+        found = class_dict(holder)
+        return Saved(tuple(found.keys()), tuple(found.values()))
+
+    def put(self, holder: type, saved: Saved) -> None:
+        before = dict(zip(saved.labels, saved.values, strict=True))
+        now = dict(class_dict(holder))
+        for name in now:
+            if name not in before and not name.startswith("__"):
+                type.__delattr__(holder, name)
+        for name, old in before.items():
+            if now.get(name, EMPTY) is not old and not name.startswith("__"):
+                type.__setattr__(holder, name, old)
+
+
+class InstanceContent(Content):
+    """The attributes of one class's instances, in their dict and in slots."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._dictionary = shape.dictionary
+        self._slots = shape.slots
+
+    def take(self, holder: Any) -> Saved:
+        labels = tuple(name for name, _ in self._slots)
+        values = tuple(_slot_value(slot, holder) for _, slot in self._slots)
+        if self._dictionary is not None:
+            found = self._dictionary(holder)
+            labels += tuple(dict.keys(found))
+            values += tuple(dict.values(found))
+        return Saved(labels, values)
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        count = len(self._slots)
+        for (_, slot), old in zip(self._slots, saved.values[:count], strict=True):
+            _set_slot(slot, holder, old)
+        if self._dictionary is not None:
+            rest = Saved(saved.labels[count:], saved.values[count:])
+            _replace(self._dictionary(holder), rest, ordered=False)
+
+
+def _slot_value(slot: Any, holder: object) -> object:
+    try:
+        value: object = slot.__get__(holder)
+    except (AttributeError, TypeError):  # never set, or closed by its own class
+        return EMPTY
+    return value
+
+
+def _set_slot(slot: Any, holder: object, old: object) -> None:
+    if _slot_value(slot, holder) is old:
+        return
+    try:
+        if old is EMPTY:
+            slot.__delete__(holder)
+        else:
+            slot.__set__(holder, old)
+    except (AttributeError, TypeError):
+        # Read-only members of types that C code defines cannot have been set either.
+        return
+
+
+class DefaultsContent(Content):
+    """The default values of a function's parameters."""
+
+    def take(self, holder: FunctionType) -> Saved:
+        code = holder.__code__
+        values = holder.__defaults__ or ()
+        count = code.co_argcount
+        labels = code.co_varnames[count - len(values) : count]
+        keyword = holder.__kwdefaults__
+        if keyword:
+            labels += tuple(keyword)
+            values += tuple(keyword.values())
+        return Saved(labels, values)
+
+    def put(self, holder: FunctionType, saved: Saved) -> None:
+        count = len(holder.__defaults__ or ())
+        if count:
+            holder.__defaults__ = saved.values[:count]
+        if len(saved.values) > count:
+            keyword = zip(saved.labels[count:], saved.values[count:], strict=True)
+            holder.__kwdefaults__ = dict(keyword)
+
+
+class CellContent(Content):
+    """The one value of a closure cell."""
+
+    def take(self, holder: CellType) -> Saved:
+        try:
+            return Saved(("",), (holder.cell_contents,))
+        except ValueError:
+            return Saved(("",), (EMPTY,))
+
+    def put(self, holder: CellType, saved: Saved) -> None:
+        if saved.values[0] is not EMPTY:
+            holder.cell_contents = saved.values[0]
+        elif self.take(holder).values[0] is not EMPTY:
+            del holder.cell_contents
+
+
+def _itself(holder: dict[Any, Any]) -> dict[Any, Any]:
+    return holder
+
+
+def _attributes(function: FunctionType) -> dict[Any, Any]:
+    return function.__dict__
+
+
+DICT = DictContent(_itself, ordered=True)
+ORDERED = OrderedContent(_itself, ordered=True)
+FUNCTION = DictContent(_attributes)
+LIST = SequenceContent(list)
+DEQUE = SequenceContent(deque)
+SET = SetContent()
+CLASS = ClassContent()
+DEFAULTS = DefaultsContent()
+CELL = CellContent()

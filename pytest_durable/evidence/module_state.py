@@ -1,0 +1,70 @@
+"""The state of all user modules: captured, compared, put back in place.
+
+A module that is imported after the capture is recorded as its import left it (see
+``import_watch``), so that it too can be put back. It stays imported: importing it a
+second time would register its models, tasks and handlers twice with libraries that
+are not put back.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from pytest_durable.evidence.changes import Change, changes_of
+from pytest_durable.evidence.import_watch import IMPORTS
+from pytest_durable.evidence.naming import Naming
+from pytest_durable.evidence.process_state import ProcessState
+from pytest_durable.evidence.user_files import UserFiles
+from pytest_durable.evidence.values import Kind
+from pytest_durable.evidence.walk import Record, Walk
+
+__all__ = ["ModuleState"]
+
+
+class ModuleState:
+    """What user modules, the environment and the process held at one moment."""
+
+    def __init__(self, user_files: UserFiles) -> None:
+        self.user_files = user_files
+        self.walk = Walk(user_files)
+        self.naming = Naming(self.walk)
+        self._process = ProcessState.capture()
+
+    @classmethod
+    def capture(cls, user_files: UserFiles) -> ModuleState:
+        """Record every loaded module of the user, and what its globals lead to."""
+        state = cls(user_files)
+        for name, module in user_files.modules():
+            state.walk.add_module(name, module)
+        state.walk.run()
+        IMPORTS.add(state)
+        return state
+
+    def include(self, name: str, module: ModuleType) -> None:
+        """Record a module that was imported since, as its import left it."""
+        self.walk.add_module(name, module)
+        self.walk.run()
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return every variable that is different now, one change per variable."""
+        found: dict[tuple[Kind, str], Change] = {}
+        for record in self._changed():
+            for change in changes_of(record, self.naming):
+                found.setdefault((change.kind, change.name), change)
+        for change in self._process.changes():
+            found.setdefault((change.kind, change.name), change)
+        return tuple(found.values())
+
+    def restore(self) -> None:
+        """Put everything back in place, under the identities it had."""
+        for record in self._changed():
+            record.content.put(record.holder, record.saved)
+            record.saved = record.content.take(record.holder)
+        self._process.restore()
+
+    def _changed(self) -> list[Record]:
+        return [
+            record
+            for record in self.walk.records
+            if not record.content.same(record.holder, record.saved)
+        ]

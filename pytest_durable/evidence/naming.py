@@ -1,0 +1,133 @@
+"""What a person would call a record, and a change in it, in words of code.
+
+The same holder must get the same name in every step and every process, because
+writes and reads are joined by it. A name therefore depends on the walk alone.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from pytest_durable.evidence.contents import EMPTY
+from pytest_durable.evidence.probes import LRU_CACHE_TYPE
+from pytest_durable.evidence.shapes import type_name
+from pytest_durable.evidence.source import imported_names
+from pytest_durable.evidence.values import Kind
+from pytest_durable.evidence.walk import Record, Walk
+from pytest_durable.evidence.wording import spell
+
+__all__ = ["Naming"]
+
+# Their one value is the variable: the record's own name is the variable's name.
+_SINGLE = (Kind.CLOSURE, Kind.CONTEXT, Kind.CACHE)
+
+
+class Naming:
+    """Names for the records of one walk."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._records = walk.records
+        self._aliases = walk.aliases
+
+    def variable(self, record: Record) -> tuple[Kind, str]:
+        """Return kind and name of the variable that leads to a container."""
+        parent, label = self._hook(record)
+        holder = self._records[parent]
+        if holder.kind is None:
+            return self.variable(holder)
+        return holder.kind, self.slot(holder, label)
+
+    def slot(self, holder: Record, label: Any) -> str:
+        """Return the name of one attribute of a holder."""
+        if holder.kind in _SINGLE:
+            return self.base(holder)
+        if holder.kind is Kind.DEFAULT_ARGUMENT:
+            return f"{self.base(self._records[holder.parent])}({label}=...)"
+        if holder.kind is None:
+            return self._item(holder, label)
+        return f"{self.base(holder)}.{label}"
+
+    def short(self, holder: Record, label: Any) -> str:
+        """Return what the code that changes an attribute is likely to call it."""
+        if holder.kind in (Kind.GLOBAL, Kind.DEFAULT_ARGUMENT):
+            return str(label)
+        if holder.kind is Kind.CLOSURE:
+            return str(holder.label)
+        if holder.kind is None:
+            return self._item(holder, label, short=True)
+        owner = self.owner(holder)
+        return owner if holder.kind in _SINGLE else f"{owner}.{label}"
+
+    def owner(self, record: Record) -> str:
+        """Return a holder's short name: the last part of its full one."""
+        if record.kind in (Kind.CLASS_ATTRIBUTE, Kind.FUNCTION_ATTRIBUTE):
+            name: str = record.holder.__qualname__.rpartition(".")[2]
+            return name
+        if record.kind is Kind.GLOBAL:
+            return str(record.label)
+        parent, label = self._hook(record)
+        return self.short(self._records[parent], label)
+
+    def base(self, record: Record) -> str:
+        """Return the full name of what a record holds."""
+        if record.kind is Kind.GLOBAL:
+            return str(record.label)
+        if record.kind is Kind.CLOSURE:
+            return f"{record.label} (closure of {self._above(record)})"
+        if record.kind is Kind.CACHE:
+            return f"{self._function(record)} (lru_cache)"
+        if record.kind is Kind.FUNCTION_ATTRIBUTE:
+            return self._function(record)
+        if record.kind is Kind.CLASS_ATTRIBUTE:
+            name = type_name(record.holder)
+            return name if "<locals>" not in name else self._path(record)
+        return self._path(record)
+
+    def _above(self, record: Record) -> str:
+        return self.base(self._records[record.parent])
+
+    def _function(self, record: Record) -> str:
+        holder = record.holder
+        if type(holder) is LRU_CACHE_TYPE:
+            names = holder.__dict__
+            module, name = names.get("__module__"), names.get("__qualname__", "")
+        else:
+            function: FunctionType = holder
+            module, name = function.__module__, function.__qualname__
+        if "<locals>" in name or type(module) is not str:
+            return self._path(record)
+        return f"{module}.{name}"
+
+    def _path(self, record: Record) -> str:
+        parent, label = self._hook(record)
+        return self.slot(self._records[parent], label)
+
+    def _item(self, holder: Record, label: Any, *, short: bool = False) -> str:
+        parent, own = self._hook(holder)
+        above = self._records[parent]
+        base = self.short(above, own) if short else self.slot(above, own)
+        if type(label) is str and type(holder.holder).__name__ not in _CONTAINERS:
+            return f"{base}.{label}"
+        return f"{base}[{spell(label)}]"
+
+    def _hook(self, record: Record) -> tuple[int, Any]:
+        # The module that merely imported a name is not where the name lives.
+        hooks = [(record.parent, record.label)]
+        hooks += self._aliases.get(id(record.holder), ())
+        if len(hooks) > 1 and self._records[record.parent].kind is Kind.GLOBAL:
+            for parent, label in hooks:
+                names = self._records[parent].holder
+                if label not in imported_names(names.get("__file__")):
+                    return parent, label
+        return hooks[0]
+
+
+_CONTAINERS = frozenset(
+    ("dict", "defaultdict", "Counter", "OrderedDict", "list", "deque", "set")
+)
+
+
+def spelled(value: object) -> str:
+    """Return a value in words, or nothing when there is none."""
+    return "" if value is EMPTY else spell(value)

@@ -1,0 +1,170 @@
+"""Facts about objects that cannot be copied: locks, iterators, buffers, connections.
+
+A probe reads one plain value from an object made in C and puts it back where the
+object allows that.
+"""
+
+from __future__ import annotations
+
+import _thread
+import io
+import itertools
+import sys
+from collections.abc import Callable, Generator
+from contextvars import Context, ContextVar
+from functools import lru_cache
+from typing import Any
+
+from pytest_durable.evidence.contents import EMPTY, Content, DictContent, Saved
+
+__all__ = ["CONTEXT_VARIABLE", "LRU_CACHE", "LRU_CACHE_TYPE", "THREAD_LOCAL", "probes"]
+
+LRU_CACHE_TYPE: Any = type(lru_cache(lambda: None))
+_RLOCK: Any = type(_thread.RLock())
+
+
+class Probe(Content):
+    """One fact, read by ``look`` and put back by ``rewind``."""
+
+    def __init__(
+        self,
+        look: Callable[[Any], object],
+        rewind: Callable[[Any, Any], object] | None = None,
+    ) -> None:
+        self._look = look
+        self._rewind = rewind
+
+    def take(self, holder: Any) -> Saved:
+        try:
+            return Saved(("",), (self._look(holder),))
+        except Exception:  # noqa: BLE001  a closed connection or buffer has no facts
+            return Saved(("",), (EMPTY,))
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        return bool(self.take(holder).values == saved.values)
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        if self._rewind is not None and saved.values[0] is not EMPTY:
+            self._rewind(holder, saved.values[0])
+
+
+class CacheContent(Content):
+    """The entries of an ``lru_cache``: counted, and cleared when they changed."""
+
+    def take(self, holder: Any) -> Saved:
+        info = LRU_CACHE_TYPE.cache_info(holder)
+        return Saved(("hits", "misses", "entries"), (info[0], info[1], info[3]))
+
+    def same(self, holder: Any, saved: Saved) -> bool:
+        return self.take(holder).values == saved.values
+
+    def put(self, holder: Any, saved: Saved) -> None:
+        LRU_CACHE_TYPE.cache_clear(holder)
+
+
+class ContextVariableContent(Content):
+    """The value of a context variable in the current context."""
+
+    def take(self, holder: ContextVar[Any]) -> Saved:
+        return Saved(("",), (holder.get(EMPTY),))
+
+    def put(self, holder: ContextVar[Any], saved: Saved) -> None:
+        # A context variable cannot be unset without the token of the set().
+        old = saved.values[0]
+        if old is EMPTY:
+            try:
+                old = Context().run(holder.get)
+            except LookupError:
+                return
+        holder.set(old)
+
+
+def _local_attributes(local: Any) -> dict[Any, Any]:
+    found: dict[Any, Any] = _thread._local.__getattribute__(local, "__dict__")
+    return found
+
+
+def _lock_put(lock: _thread.LockType, held: bool) -> None:
+    if held:
+        lock.acquire(blocking=False)
+    else:
+        lock.release()
+
+
+def _rlock_look(lock: object) -> str:
+    return repr(lock).partition(" at ")[0]
+
+
+def _buffer_look(buffer: Any) -> tuple[object, int]:
+    return type(buffer).getvalue(buffer), type(buffer).tell(buffer)
+
+
+def _buffer_put(buffer: Any, fact: tuple[Any, int]) -> None:
+    buffer.seek(0)
+    buffer.truncate()
+    buffer.write(fact[0])
+    buffer.seek(fact[1])
+
+
+def _iterator_look(iterator: Any) -> int:
+    left: int = type(iterator).__length_hint__(iterator)
+    return left
+
+
+def _iterator_put(iterator: Any, left: int) -> None:
+    # __setstate__ takes the position from the start; what moved is the difference.
+    _, arguments, *position = iterator.__reduce__()
+    if position:
+        now = _iterator_look(iterator)
+        iterator.__setstate__(position[0] - (left - now))
+
+
+def _generator_look(generator: Generator[Any, Any, Any]) -> tuple[int, int]:
+    frame = generator.gi_frame
+    return (-1, -1) if frame is None else (frame.f_lasti, frame.f_lineno)
+
+
+def _connection_look(connection: Any) -> tuple[int, bool]:
+    return connection.total_changes, connection.in_transaction
+
+
+CONTEXT_VARIABLE = ContextVariableContent()
+LRU_CACHE = CacheContent()
+THREAD_LOCAL = DictContent(_local_attributes)
+
+_PROBES: dict[int, Content] = {
+    id(_thread.LockType): Probe(_thread.LockType.locked, _lock_put),
+    id(_RLOCK): Probe(_rlock_look),
+    id(io.StringIO): Probe(_buffer_look, _buffer_put),
+    id(io.BytesIO): Probe(_buffer_look, _buffer_put),
+    id(type(iter([]))): Probe(_iterator_look, _iterator_put),
+    id(type(iter(()))): Probe(_iterator_look, _iterator_put),
+    id(type(iter(range(0)))): Probe(_iterator_look, _iterator_put),
+    id(type(iter({}))): Probe(_iterator_look),
+    id(itertools.count): Probe(repr),
+    id(bytearray): Probe(bytes, lambda array, old: array.__init__(old)),
+    id(type(_ for _ in ())): Probe(_generator_look),
+}
+
+
+def probes() -> dict[int, Content]:
+    """Return the probes by the id of the type they read, for what is loaded now."""
+    found = dict(_PROBES)
+    for module, name, probe in _OPTIONAL:
+        loaded = sys.modules.get(module)
+        if loaded is not None:
+            found[id(vars(loaded)[name])] = probe
+    return found
+
+
+_OPTIONAL: tuple[tuple[str, str, Content], ...] = (
+    ("sqlite3", "Connection", Probe(_connection_look)),
+    (
+        "random",
+        "Random",
+        Probe(
+            lambda generator: generator.getstate(),
+            lambda generator, state: generator.setstate(state),
+        ),
+    ),
+)
