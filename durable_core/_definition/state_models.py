@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from durable_core._definition.state_type import Fields, StateType
+from durable_core._definition.state_type import Fields, StateType, shown
 from durable_core.errors import StateError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class ModelState(StateType["BaseModel"]):
     """A pydantic model; what it validates and coerces is pydantic's own meaning."""
 
     def build(self, fields: Fields) -> BaseModel:
-        return self.declared.model_construct(**fields)
+        return self.declared.model_construct(None, **fields)
 
     def fields(self, state: BaseModel) -> Fields:
         return {**vars(state), **(state.model_extra or {})}
@@ -56,6 +56,6 @@ class ModelState(StateType["BaseModel"]):
         except sys.modules["pydantic"].ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
-            got = repr(first.get("input"))[:200]
-            raise StateError(subject, key, f"{got}: {first['msg']}") from error
+            problem = f"{shown(first.get('input'))}: {first['msg']}"
+            raise StateError(subject, key, problem) from error
         return self.fields(model)

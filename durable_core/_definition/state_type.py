@@ -7,10 +7,11 @@ the fields back, and says whether fields fit the type. ``state_type_for`` picks 
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from typing_extensions import is_typeddict
 
@@ -18,6 +19,10 @@ from durable_core.errors import DefinitionError, StateError
 
 Fields = dict[str, object]
 T = TypeVar("T")
+
+# Not repr: that of a large state would be built whole, to be cut to a line.
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = 100
 
 
 class StateType(ABC, Generic[T]):
@@ -86,7 +91,7 @@ class DictState(StateType[Fields]):
         return _with_text_keys(fields, subject)
 
 
-def state_type_for(declared: object, subject: str) -> StateType[object]:
+def state_type_for(declared: object, subject: str) -> StateType[Any]:
     """Return the StateType for what a workflow declared as its ``state``.
 
     Raises DefinitionError for a type that cannot carry a state.
@@ -94,16 +99,18 @@ def state_type_for(declared: object, subject: str) -> StateType[object]:
     # Kept out of the module's head: typed states load their checkers only when used.
     from durable_core._definition import state_models, state_typed  # noqa: PLC0415
 
-    chosen: StateType[object] | None = None
+    chosen: StateType[Any] | None = None
     if declared is SimpleNamespace:
-        chosen = NamespaceState(SimpleNamespace)  # type: ignore[assignment]
+        chosen = NamespaceState(SimpleNamespace)
     elif declared is dict:
-        chosen = DictState(dict)  # type: ignore[assignment]
+        chosen = DictState(dict)
+    elif not isinstance(declared, type):
+        pass
     elif is_typeddict(declared):
-        chosen = state_typed.TypedDictState(declared)  # type: ignore[arg-type]
-    elif isinstance(declared, type) and dataclasses.is_dataclass(declared):
+        chosen = state_typed.TypedDictState(declared)
+    elif dataclasses.is_dataclass(declared):
         chosen = state_typed.DataclassState(declared)
-    elif isinstance(declared, type) and state_models.is_model_type(declared):
+    elif state_models.is_model_type(declared):
         chosen = state_models.ModelState(declared)
     if chosen is None:
         raise DefinitionError(
@@ -112,6 +119,14 @@ def state_type_for(declared: object, subject: str) -> StateType[object]:
             "Use a pydantic model, a dataclass, a TypedDict, dict or SimpleNamespace",
         )
     return chosen
+
+
+def shown(value: object) -> str:
+    """Return the value as an error message can show it: short, whatever its size."""
+    try:
+        return _shown.repr(value)
+    except Exception as error:  # noqa: BLE001 - around user code, its __repr__
+        return f"<{type(value).__name__}, its repr raised {type(error).__name__}>"
 
 
 def _with_text_keys(fields: Fields, subject: str) -> Fields:

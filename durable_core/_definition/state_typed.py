@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import get_type_hints
 
-from durable_core._definition.state_type import Fields, StateType
+from durable_core._definition.state_type import Fields, StateType, shown
 from durable_core.errors import StateError
 
 
@@ -54,7 +54,7 @@ class TypedDictState(StateType[Fields]):
         return state
 
     def check(self, fields: Fields, subject: str) -> Fields:
-        required = getattr(self.declared, "__required_keys__", frozenset())
+        required: frozenset[str] = getattr(self.declared, "__required_keys__")  # noqa: B009
         for key in sorted(required):
             if key not in fields:
                 raise StateError(
@@ -82,7 +82,7 @@ def _checked(declared: type, fields: Fields, subject: str) -> Fields:
                 collection_check_strategy=typeguard.CollectionCheckStrategy.ALL_ITEMS,
             )
         except typeguard.TypeCheckError as error:
-            raise StateError(subject, key, f"{value!r}: {error}") from error
+            raise StateError(subject, key, f"{shown(value)}: {error}") from error
     return fields
 
 

@@ -150,9 +150,7 @@ def _delay(
 ) -> Delays | Backoff:
     if isinstance(given, Backoff):
         return given
-    several = (given,) if isinstance(given, (str, timedelta)) else given
-    if not isinstance(several, (list, tuple)):
-        several = (several,)
+    several = given if isinstance(given, (list, tuple)) else (given,)
     return Delays(waits=tuple(parse_duration(w, "@step retry_delay") for w in several))
 
 

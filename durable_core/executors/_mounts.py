@@ -10,6 +10,7 @@ import ctypes
 import functools
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -25,16 +26,10 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 @functools.cache
 def libc() -> ctypes.CDLL:
-    """Bind the C library once; call it before a fork, so that no child imports."""
+    """Bind the C library once; call it before a fork, so that no child has to."""
     bound = ctypes.CDLL(None, use_errno=True)
-    bound.mount.argtypes = (
-        ctypes.c_char_p,
-        ctypes.c_char_p,
-        ctypes.c_char_p,
-        ctypes.c_ulong,
-        ctypes.c_char_p,
-    )
-    bound.unshare.argtypes = (ctypes.c_int,)
+    text = ctypes.c_char_p
+    bound.mount.argtypes = (text, text, text, ctypes.c_ulong, text)
     return bound
 
 
@@ -61,14 +56,16 @@ def private_mounts() -> Iterator[None]:
     had before: a user namespace grants all of them, and a step that expects a
     ``PermissionError`` must still get it.
     """
-    capabilities = _Capabilities()
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    capabilities = (ctypes.c_uint32 * 6)()
+    _call("capget", header, capabilities)
     if libc().unshare(_CLONE_NEWNS) != 0:
         _unshare_user()
     try:
         _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
         yield
     finally:
-        capabilities.restore()
+        _call("capset", header, capabilities)
 
 
 def mount_tmpfs(target: str) -> None:
@@ -82,9 +79,24 @@ def mount_overlay(target: str, *, upper: str, work: str) -> None:
     The lower layer is always "." because ``target`` may be covered already, and
     because a path among the options would need escapes that kernels disagree about.
     """
-    options = f"lowerdir=.,upperdir={upper},workdir={work},{_attributes(work)}"
+    # Trusted attributes let a directory of the lower layer be renamed. They belong to
+    # the initial user namespace; elsewhere such a rename fails with EXDEV.
+    try:
+        os.setxattr(work, "trusted.durable", b"")
+        attributes = "redirect_dir=on"
+    except OSError:
+        attributes = "userxattr"
+    options = f"lowerdir=.,upperdir={upper},workdir={work},{attributes}"
     flags = os.statvfs(".").f_flag & _INHERITED_FLAGS
-    _mount("overlay", target, "overlay", flags, options)
+    try:
+        _mount("overlay", target, "overlay", flags, options)
+    except OSError as error:
+        # A new user namespace may not look under mounts that it did not make.
+        below = [p for p in mount_points() if p != target and is_below(p, target)]
+        if not below:
+            raise
+        why = f"{error.strerror}, for what is mounted at {below[0]}"
+        raise OSError(error.errno, why) from error
 
 
 def bind(source: str, target: str) -> None:
@@ -92,57 +104,77 @@ def bind(source: str, target: str) -> None:
     _mount(source, target, None, _MS_BIND | _MS_REC)
 
 
-def submounts(directory: str) -> tuple[str, ...]:
-    """Name the mount points below ``directory``; none when /proc cannot say."""
+def mount_points() -> tuple[str, ...]:
+    """Name every mount point; none when /proc cannot say."""
     # Fields: id, parent, device, root, mount point (spaces and the like in octal).
-    points = (line.split(" ", 5)[4] for line in _lines("/proc/self/mountinfo"))
-    found = (re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), p) for p in points)
-    return tuple(p for p in found if p != directory and is_below(p, directory))
+    points = (line.split(b" ", 5)[4] for line in _lines("/proc/self/mountinfo"))
+    return tuple(os.fsdecode(_unescaped(p) if b"\\" in p else p) for p in points)
 
 
-def bound_sockets(directory: str) -> tuple[str, ...]:
-    """Name the AF_UNIX sockets in use below ``directory``; none without /proc."""
-    prefix = f" {directory.rstrip('/')}/"
-    return tuple(
-        line[line.index(prefix) + 1 :]
-        for line in _lines("/proc/net/unix")
-        if prefix in line
-    )
+def bound_sockets() -> tuple[str, ...]:
+    """Name the AF_UNIX sockets in use, by absolute path; none without /proc."""
+    lines = _lines("/proc/net/unix")
+    return tuple(os.fsdecode(s[s.index(b" /") + 1 :]) for s in lines if b" /" in s)
 
 
-def _lines(path: str) -> list[str]:
+def written(upper: int, *, over: int) -> Iterator[str]:
+    """Name what is new or changed in an upper layer, relative to it; no deletions.
+
+    Both layers are descriptors of directories. A directory counts if it is empty.
+    """
+    for root, directories, files, descriptor in os.fwalk(".", dir_fd=upper):
+        if root != "." and not directories and not files:
+            yield os.path.relpath(root, ".")
+        for name in files:
+            path = os.path.normpath(os.path.join(root, name))
+            now = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            whiteout = stat.S_ISCHR(now.st_mode) and now.st_rdev == 0
+            if not whiteout and not _is_untouched(now, path, over):
+                yield path
+
+
+def _is_untouched(now: os.stat_result, path: str, lower: int) -> bool:
+    # Opening for writing copies a file up, times included; SQLite does so to read.
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        before = os.stat(path, dir_fd=lower, follow_symlinks=False)
+    except OSError:
+        return False
+    fields = ("st_mode", "st_size", "st_mtime_ns")
+    return all(getattr(now, field) == getattr(before, field) for field in fields)
+
+
+def _unescaped(point: bytes) -> bytes:
+    return re.sub(rb"\\(\d{3})", lambda digits: bytes((int(digits[1], 8),)), point)
+
+
+def _lines(path: str) -> list[bytes]:
+    try:
+        with open(path, "rb", buffering=0) as file:
             return file.read().splitlines()
     except OSError:
         return []
 
 
-def _attributes(directory: str) -> str:
-    # Trusted attributes let a directory of the lower layer be renamed. They belong to
-    # the initial user namespace; elsewhere such a rename fails with EXDEV.
-    try:
-        os.setxattr(directory, "trusted.durable", b"")
-    except OSError:
-        return "userxattr"
-    return "redirect_dir=on"
-
-
 def _mount(
     source: str, target: str, kind: str | None, flags: int, options: str = ""
 ) -> None:
+    what = {None: "a private mount", "overlay": "overlayfs"}.get(kind, kind)
     fs = None if kind is None else kind.encode()
     where = os.fsencode(target)
     if libc().mount(os.fsencode(source), where, fs, flags, os.fsencode(options)) != 0:
-        code = ctypes.get_errno()
-        what = {None: "a private mount", "overlay": "overlayfs"}.get(kind, kind)
-        raise OSError(code, f"{what} is refused: {os.strerror(code)}", target)
+        raise _refused(f"{what} is refused", ctypes.get_errno(), target)
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(libc(), name)(*arguments) != 0:
+        raise _refused(f"{name} is refused", ctypes.get_errno())
 
 
 def _unshare_user() -> None:
     uid, gid = os.geteuid(), os.getegid()
+    refusal = "user namespaces are not permitted here"
     if libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNS) != 0:
-        raise _no_user_namespace(ctypes.get_errno())
+        raise _refused(refusal, ctypes.get_errno())
     try:
         # Without "deny" the kernel accepts no group map from an unprivileged process.
         with suppress(FileNotFoundError):
@@ -150,7 +182,7 @@ def _unshare_user() -> None:
         _write("/proc/self/uid_map", b"%d %d 1" % (uid, uid))
         _write("/proc/self/gid_map", b"%d %d 1" % (gid, gid))
     except OSError as error:
-        raise _no_user_namespace(error.errno or 0) from error
+        raise _refused(refusal, error.errno or 0, error.filename) from error
 
 
 def _write(path: str, text: bytes) -> None:
@@ -159,19 +191,6 @@ def _write(path: str, text: bytes) -> None:
         file.write(text)
 
 
-def _no_user_namespace(code: int) -> OSError:
-    why = os.strerror(code)
-    return OSError(code, f"user namespaces are not permitted here: {why}")
-
-
-class _Capabilities:
-    """The capability sets of this process as they were when this was made."""
-
-    def __init__(self) -> None:
-        self._header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-        self._sets = (ctypes.c_uint32 * 6)()
-        self._known = libc().capget(self._header, self._sets) == 0
-
-    def restore(self) -> None:
-        if self._known:
-            libc().capset(self._header, self._sets)
+def _refused(sentence: str, code: int, path: str | None = None) -> OSError:
+    where = "" if path is None else f" ({path})"
+    return OSError(code, f"{sentence}: {os.strerror(code)}{where}")

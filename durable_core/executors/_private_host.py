@@ -19,9 +19,9 @@ import stat
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENOENT, ENOTDIR
 from io import FileIO
 from typing import NoReturn
 
@@ -59,16 +59,14 @@ class PrivateHost:
         """
         shared = tuple(os.path.realpath(path) for path in self.shared)
         private = _private(self.directories, shared)
-        if not private:
-            return
-        cwd = _cwd()
-        with _mounts.private_mounts():
-            here = _open(".")
-            _layers[:] = _cover(private, shared)
-            _return_to(cwd, here)
+        if private:
+            with _mounts.private_mounts():
+                place = _place()
+                _layers[:] = _cover(private, shared)
+                os.chdir(place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Layer:
     directory: str
     lower: int
@@ -97,17 +95,24 @@ def written_paths() -> tuple[str, ...]:
         sorted(
             os.path.join(layer.directory, path)
             for layer in _layers
-            for path in _written(layer)
+            for path in _mounts.written(layer.upper, over=layer.lower)
         )
     )
 
 
+@functools.cache
 def private_host_refusal() -> str | None:
     """Say in one line why private hosts do not work here, or None when they do.
 
     Tried once per process, in a child that is thrown away. Never raises.
     """
-    return _probe(os.getpid())
+    if sys.platform != "linux":
+        return "needs Linux"
+    try:
+        _mounts.libc()
+        return _ask_a_child(host_local_directories())
+    except (OSError, RuntimeError, AttributeError) as error:
+        return f"the probe failed: {error}"
 
 
 def _private(directories: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,7 +122,17 @@ def _private(directories: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str
     )
 
 
+def _place() -> str | int:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # Deleted: only a descriptor leads back.
+        return _open(".")
+
+
 def _cover(private: tuple[str, ...], shared: tuple[str, ...]) -> list[_Layer]:
+    # An overlay shows the mount points of other file systems empty, and a socket that
+    # is reached through it has no listener: they are shared where that is possible.
+    found = _mounts.mount_points() + _mounts.bound_sockets()
     lowers = [_open(directory) for directory in private]
     # The layers need a directory that leaves no trace: the first one is covered twice,
     # by the tmpfs and at last by its overlay, which hides the tmpfs from the step.
@@ -129,12 +144,9 @@ def _cover(private: tuple[str, ...], shared: tuple[str, ...]) -> list[_Layer]:
         upper, work = f"{stage}/upper{number}", f"{stage}/work{number}"
         _make_like(upper, os.stat("."))
         os.mkdir(work)
-        descriptor = _open(upper)
+        layers.append(_Layer(directory, lower=lowers[number], upper=_open(upper)))
         _mounts.mount_overlay(directory, upper=upper, work=work)
-        _bind_back(directory, shared)
-        layers.append(
-            _Layer(directory=directory, lower=lowers[number], upper=descriptor)
-        )
+        _bind_back(directory, shared, found)
     return layers
 
 
@@ -146,32 +158,21 @@ def _make_like(path: str, original: os.stat_result) -> None:
     os.chmod(path, stat.S_IMODE(original.st_mode))
 
 
-def _bind_back(directory: str, shared: tuple[str, ...]) -> None:
-    # An overlay shows the mount points of other file systems empty, and a socket that
-    # is reached through it has no listener.
-    found = _mounts.submounts(directory) + _mounts.bound_sockets(directory)
-    inside = tuple(path for path in shared if _mounts.is_below(path, directory))
-    for path in _mounts.outermost(inside + found):
+def _bind_back(directory: str, shared: tuple[str, ...], found: tuple[str, ...]) -> None:
+    # The shared ones last: a mount point that cannot be bound must not hide them.
+    for path in _mounts.outermost(found) + _mounts.outermost(shared):
+        if path == directory or not _mounts.is_below(path, directory):
+            continue
         try:
             # Relative: the current directory is the original, below the overlay.
             _mounts.bind(os.path.relpath(path, directory), path)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            if path in inside:
+        except OSError as error:
+            if path in shared and error.errno not in (ENOENT, ENOTDIR):
                 raise
 
 
-@functools.cache
-def _probe(_pid: int) -> str | None:
-    # Keyed by process: a forked child may be where the parent's answer is wrong.
-    if sys.platform != "linux":
-        return "needs Linux"
-    try:
-        _mounts.libc()
-        return _ask_a_child(host_local_directories())
-    except (OSError, RuntimeError, AttributeError) as error:
-        return f"the probe failed: {error}"
+def _open(path: str) -> int:
+    return os.open(path, os.O_PATH | os.O_DIRECTORY)
 
 
 def _ask_a_child(directories: tuple[str, ...]) -> str | None:
@@ -212,52 +213,3 @@ def _answer(directories: tuple[str, ...], answer: FileIO) -> NoReturn:
     finally:
         answer.write(text.encode(errors="replace"))
         os._exit(0)
-
-
-def _cwd() -> str | None:
-    try:
-        return os.getcwd()
-    except FileNotFoundError:
-        return None
-
-
-def _return_to(cwd: str | None, here: int) -> None:
-    try:
-        if cwd is None:
-            os.fchdir(here)
-        else:
-            os.chdir(cwd)
-    finally:
-        os.close(here)
-
-
-def _open(path: str) -> int:
-    return os.open(path, os.O_PATH | os.O_DIRECTORY)
-
-
-def _written(layer: _Layer) -> Iterator[str]:
-    for root, directories, files, descriptor in os.fwalk(".", dir_fd=layer.upper):
-        if root != "." and not directories and not files:
-            yield os.path.relpath(root)
-        for name in files:
-            path = os.path.normpath(os.path.join(root, name))
-            now = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            if not _is_whiteout(now) and not _is_untouched(now, path, layer.lower):
-                yield path
-
-
-def _is_whiteout(status: os.stat_result) -> bool:
-    return stat.S_ISCHR(status.st_mode) and status.st_rdev == 0
-
-
-def _is_untouched(now: os.stat_result, path: str, lower: int) -> bool:
-    # Opening for writing copies a file up, times included; SQLite does so to read.
-    try:
-        before = os.stat(path, dir_fd=lower, follow_symlinks=False)
-    except OSError:
-        return False
-    return (now.st_mode, now.st_size, now.st_mtime_ns) == (
-        before.st_mode,
-        before.st_size,
-        before.st_mtime_ns,
-    )

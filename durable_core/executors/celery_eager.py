@@ -9,6 +9,7 @@ The only file that imports celery.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from durable_core._invocation import failure
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 try:
     from celery import Celery
     from kombu import serialization
+    from kombu.exceptions import ContentDisallowed, EncodeError
 except ImportError:  # pragma: no cover - exercised in an environment without celery
     Celery = None
 
 TASK_NAME = "durable_core.run_step"
+# Executors that share an application each have a task of their own.
+_numbers = count(1)
 
 
 class CeleryEagerExecutor:
@@ -44,53 +48,70 @@ class CeleryEagerExecutor:
                 "Install it with: pip install 'pytest-durable[celery]'",
             )
         self._app = app if app is not None else Celery("durable", set_as_current=False)
-        self._under_way: list[tuple[StepCall, Sequence[StepProbe]]] = []
+        self._serializers: Any = serialization.registry
+        self._under_way: dict[int, tuple[StepCall, Sequence[StepProbe]]] = {}
+        self._tokens = count()
+        # A shared task would appear in every other application of the process.
         self._task = self._app.task(
-            self._run, name=TASK_NAME, ignore_result=False, bind=False
+            self._run,
+            name=f"{TASK_NAME}.{next(_numbers)}",
+            ignore_result=False,
+            shared=False,
+            lazy=False,
         )
 
     def submit(self, call: StepCall, probes: Sequence[StepProbe] = ()) -> Finished:
         """Send the attempt through the serializers and the task, to its end."""
+        token = next(self._tokens)
         message = {
+            "token": token,
             "run_id": call.run_id,
             "position": call.position,
             "attempt": call.attempt,
             "sequence": call.sequence,
             "state": dict(call.state),
         }
+        conf = self._app.conf
         try:
-            arrived = self._through(self._app.conf.task_serializer, message)
-        except serialization.EncodeError as error:
+            arrived = self._through(
+                conf.task_serializer, message, conf.accept_content
+            )
+        except (EncodeError, ContentDisallowed) as error:
             return Finished(failure(call, _refused("state", error)))
-        self._under_way.append((call, probes))
+        self._under_way[token] = (call, probes)
         try:
-            result = self._task.apply(args=(arrived,), throw=True).get()
+            # A step may run a workflow itself, which Celery would call a subtask.
+            result = self._task.apply(args=(arrived,), throw=True).get(
+                disable_sync_subtasks=False
+            )
         finally:
-            self._under_way.pop()
+            del self._under_way[token]
         return Finished(self._answer(call, result))
 
     def close(self) -> None:
         """Forget the task, so that the user's application is left as it was."""
-        self._app.tasks.pop(TASK_NAME, None)
+        self._app.tasks.pop(self._task.name, None)
 
     def _run(self, message: dict[str, Any]) -> Wire:
         """The body of the task: what arrived is what the step gets."""
-        sent, probes = self._under_way[-1]
+        sent, probes = self._under_way[message.pop("token")]
         call = StepCall(target=sent.target, **message)
         return outcome_to_wire(invoke_here(call, probes))
 
     def _answer(self, call: StepCall, result: Wire) -> Outcome:
+        conf = self._app.conf
+        accepted = conf.result_accept_content or conf.accept_content
         try:
-            return outcome_from_wire(
-                self._through(self._app.conf.result_serializer, result)
-            )
-        except serialization.EncodeError as error:
+            arrived = self._through(conf.result_serializer, result, accepted)
+        except (EncodeError, ContentDisallowed) as error:
             return failure(call, _refused("result", error))
+        return outcome_from_wire(arrived)
 
-    @staticmethod
-    def _through(serializer: str, value: Any) -> Any:
-        kind, encoding, data = serialization.dumps(value, serializer=serializer)
-        return serialization.loads(data, kind, encoding, accept={kind})
+    def _through(self, serializer: str, value: Any, accepted: Sequence[str]) -> Any:
+        """Return what a worker that accepts so much would get."""
+        kind, encoding, data = self._serializers.dumps(value, serializer=serializer)
+        accept = serialization.prepare_accept_content(accepted)
+        return self._serializers.loads(data, kind, encoding, accept=accept)
 
 
 def _refused(part: str, error: Exception) -> SerializationError:

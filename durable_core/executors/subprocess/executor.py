@@ -14,9 +14,10 @@ from durable_core.executors.subprocess.snapshot import SnapshotIsolation
 from durable_core.executors.subprocess.template import TemplateIsolation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from durable_core.executors._private_host import PrivateHost
+    from durable_core.executors.subprocess.pipes import Children
     from durable_core.protocols import StepCall, StepProbe
 
 
@@ -31,7 +32,7 @@ class Isolation(str, Enum):
         return self.value
 
 
-_ISOLATIONS = {
+_ISOLATIONS: dict[Isolation, Callable[[], Children]] = {
     Isolation.SNAPSHOT: SnapshotIsolation,
     Isolation.TEMPLATE: TemplateIsolation,
     Isolation.FRESH: FreshIsolation,

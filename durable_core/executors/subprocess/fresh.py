@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from durable_core.executors._private_host import PrivateHost
-    from durable_core.protocols import StepCall, StepProbe
+    from durable_core.protocols import StepCall, StepProbe, Wire
 
 _BOOT = (
     "import json, sys; job = json.loads(sys.argv[1]); sys.path[:] = job['path']; "
@@ -106,7 +106,7 @@ def write_request(
 
     A file, not a pipe: a state larger than a pipe's buffer would block both sides.
     """
-    message = {
+    message: dict[str, Wire] = {
         "call": call_to_wire(call),
         "group": group,
         "host": None if host is None else [list(host.directories), list(host.shared)],

@@ -9,7 +9,13 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from durable_core.executors._private_host import PrivateHost
+    from durable_core.protocols import StepCall, StepProbe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,20 @@ class Child(Protocol):
 
     def wait(self) -> int:
         """Return its exit status; minus the number of the signal that ended it."""
+        ...
+
+
+class Children(Protocol):
+    """A way to get children: one of the isolations."""
+
+    def start(
+        self, call: StepCall, probes: Sequence[StepProbe], host: PrivateHost | None
+    ) -> Child:
+        """Return a child that runs the attempt."""
+        ...
+
+    def close(self) -> None:
+        """End what is kept between attempts."""
         ...
 
 

@@ -61,10 +61,10 @@ class Shipper:
             line: str | None = None,
         ) -> None:
             del file, line
-            kind = [category.__module__, category.__qualname__]
+            kind: Wire = [category.__module__, category.__qualname__]
             shipper.send({"warning": [str(message), kind, filename, lineno]})
 
-        logging.Logger.callHandlers = ship_record  # type: ignore[method-assign]
+        logging.Logger.callHandlers = ship_record  # type: ignore[assignment]
         warnings.showwarning = ship_warning
 
     def send_outcome(self, outcome: Outcome) -> None:

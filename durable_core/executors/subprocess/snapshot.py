@@ -85,8 +85,8 @@ def _fork() -> int:
     The threads of a test run (xdist, timeouts) are known not to matter to a step, and
     under ``-W error`` the warning would end the run.
     """
-    if sys.version_info < (3, 12) or threading.active_count() == 1:
-        return os.fork()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+    if sys.version_info >= (3, 12) and threading.active_count() > 1:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return os.fork()
+    return os.fork()
