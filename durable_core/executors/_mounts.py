@@ -95,7 +95,7 @@ def mount_overlay(target: str, *, upper: str, work: str) -> None:
         below = [p for p in mount_points() if p != target and is_below(p, target)]
         if not below:
             raise
-        why = f"{error.strerror}, for what is mounted at {below[0]}"
+        why = f"{error.strerror}; mounted below it: {below[0]}"
         raise OSError(error.errno, why) from error
 
 

@@ -66,15 +66,9 @@ class PrivateHost:
                 os.chdir(place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    directory: str
-    lower: int
-    upper: int
-
-
-# Descriptors are the only way to what an overlay covers; they serve written_paths().
-_layers: list[_Layer] = []
+# Directory, lower and upper layer of this process, for written_paths(): descriptors,
+# because an overlay hides the paths of both.
+_layers: list[tuple[str, int, int]] = []
 
 
 def host_local_directories() -> tuple[str, ...]:
@@ -91,13 +85,12 @@ def written_paths() -> tuple[str, ...]:
     Absolute paths, as the step saw them: files, links, sockets, and directories that
     were left empty. Without deletions and files that were only opened for writing.
     """
-    return tuple(
-        sorted(
-            os.path.join(layer.directory, path)
-            for layer in _layers
-            for path in _mounts.written(layer.upper, over=layer.lower)
-        )
+    found = (
+        os.path.join(directory, path)
+        for directory, lower, upper in _layers
+        for path in _mounts.written(upper, over=lower)
     )
+    return tuple(sorted(found))
 
 
 @functools.cache
@@ -125,11 +118,13 @@ def _private(directories: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str
 def _place() -> str | int:
     try:
         return os.getcwd()
-    except FileNotFoundError:  # Deleted: only a descriptor leads back.
+    except FileNotFoundError:  # Deleted; only a descriptor leads back.
         return _open(".")
 
 
-def _cover(private: tuple[str, ...], shared: tuple[str, ...]) -> list[_Layer]:
+def _cover(
+    private: tuple[str, ...], shared: tuple[str, ...]
+) -> list[tuple[str, int, int]]:
     # An overlay shows the mount points of other file systems empty, and a socket that
     # is reached through it has no listener: they are shared where that is possible.
     found = _mounts.mount_points() + _mounts.bound_sockets()
@@ -144,7 +139,7 @@ def _cover(private: tuple[str, ...], shared: tuple[str, ...]) -> list[_Layer]:
         upper, work = f"{stage}/upper{number}", f"{stage}/work{number}"
         _make_like(upper, os.stat("."))
         os.mkdir(work)
-        layers.append(_Layer(directory, lower=lowers[number], upper=_open(upper)))
+        layers.append((directory, lowers[number], _open(upper)))
         _mounts.mount_overlay(directory, upper=upper, work=work)
         _bind_back(directory, shared, found)
     return layers
@@ -160,7 +155,7 @@ def _make_like(path: str, original: os.stat_result) -> None:
 
 def _bind_back(directory: str, shared: tuple[str, ...], found: tuple[str, ...]) -> None:
     # The shared ones last: a mount point that cannot be bound must not hide them.
-    for path in _mounts.outermost(found) + _mounts.outermost(shared):
+    for path in dict.fromkeys(found + shared):
         if path == directory or not _mounts.is_below(path, directory):
             continue
         try:
@@ -206,10 +201,9 @@ def _answer(directories: tuple[str, ...], answer: FileIO) -> NoReturn:
             os.mkdir(trial := os.path.join(directory, f"durable-{os.getpid()}"))
             os.rmdir(trial)
         text = _WORKS
-    except OSError as error:
-        text = error.strerror or repr(error)
     except BaseException as error:  # noqa: BLE001 - a forked child must not return
-        text = repr(error)
-    finally:
+        text = " ".join((getattr(error, "strerror", None) or repr(error)).split())
+    try:
         answer.write(text.encode(errors="replace"))
+    finally:
         os._exit(0)

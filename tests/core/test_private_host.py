@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import TypeVar
 
 import pytest
 
-from durable_core.executors import _private_host
+from durable_core.executors import _mounts
 from durable_core.executors._private_host import (
     PrivateHost,
     host_local_directories,
@@ -73,7 +74,7 @@ def _become(uid: int) -> None:
 
 
 def _refused_to_nobody() -> str | None:
-    return fork(private_host_refusal, uid=NOBODY)
+    return fork(private_host_refusal.__wrapped__, uid=NOBODY)
 
 
 def _users() -> list[object]:
@@ -143,7 +144,7 @@ def test_the_probe_answers_where_there_is_no_linux(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert _private_host._probe.__wrapped__(0) == "needs Linux"
+    assert private_host_refusal.__wrapped__() == "needs Linux"
 
 
 @works_here
@@ -154,7 +155,28 @@ def test_a_probe_whose_child_is_killed_answers_so(
         os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(PrivateHost, "enter", killed)
-    assert _private_host._probe.__wrapped__(0) == "the probe was killed"
+    assert private_host_refusal.__wrapped__() == "the probe was killed"
+
+
+@works_here
+def test_the_probe_is_quiet_and_right_in_a_process_with_threads() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert private_host_refusal.__wrapped__() is None
+    finally:
+        done.set()
+        thread.join()
+
+
+@works_here
+def test_the_probe_works_where_children_are_reaped_by_the_kernel() -> None:
+    def ignoring() -> str | None:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        return private_host_refusal.__wrapped__()
+
+    assert fork(ignoring) is None
 
 
 @works_here
@@ -165,15 +187,16 @@ def test_a_refused_overlay_is_the_answer_of_the_probe(
         raise OSError(22, "overlayfs is refused: Invalid argument")
 
     monkeypatch.setattr(PrivateHost, "enter", refused)
-    answer = _private_host._probe.__wrapped__(0)
+    answer = private_host_refusal.__wrapped__()
     assert answer == "overlayfs is refused: Invalid argument"
 
 
 def test_the_import_does_nothing_and_needs_no_libc() -> None:
     code = (
         "import ctypes; ctypes.CDLL = None\n"
-        "from durable_core.executors import _private_host as p, _mounts as m\n"
-        "assert m.libc.cache_info().currsize == p._probe.cache_info().currsize == 0\n"
+        "from durable_core.executors import _private_host as host, _mounts\n"
+        "assert _mounts.libc.cache_info().currsize == 0\n"
+        "assert host.private_host_refusal.cache_info().currsize == 0\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ)
 
@@ -432,39 +455,68 @@ def test_permissions_still_bind_an_unprivileged_step(
 def test_a_private_host_in_a_private_host_works_or_says_why_not(
     inside: In, scratch: Path
 ) -> None:
-    host = PrivateHost(directories=host_local_directories(), shared=())
+    def nested() -> tuple[str | None, bool, bool]:
+        (scratch / "outer").touch()
+        refusal = private_host_refusal.__wrapped__()
+        host = PrivateHost(directories=host_local_directories(), shared=())
 
-    def nested() -> tuple[str | None, bool]:
-        refusal = private_host_refusal()
-        if refusal is None:
-            fork(lambda: (host.enter(), (scratch / "left").touch()))
-        return refusal, (scratch / "left").exists()
+        def inner() -> bool:
+            host.enter()
+            (scratch / "inner").touch()
+            return (scratch / "outer").exists()
 
-    refusal, seen = inside(nested)
-    assert refusal is None or refusal.strip()
-    assert not seen
+        outer_seen = refusal is not None or fork(inner)
+        return refusal, outer_seen, (scratch / "inner").exists()
+
+    refusal, outer_seen, inner_seen = inside(nested)
+    assert refusal is None or refusal.startswith("overlayfs is refused: ")
+    assert (outer_seen, inner_seen) == (True, False)
+
+
+as_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount"
+)
+
+
+def _with_submount(scratch: Path, body: Callable[[Path], T]) -> T:
+    """Return ``body(mount point)`` from a child with a file system below /tmp."""
+    mounted = _directory(scratch / "mount point")
+
+    def mount() -> T:
+        with _mounts.private_mounts():
+            _mounts.mount_tmpfs(str(mounted))
+        return body(_open_to_all(mounted))
+
+    return fork(mount)
 
 
 @works_here
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount"
-)
+@as_root
 def test_a_file_system_mounted_below_stays_visible_and_shared(scratch: Path) -> None:
-    mounted = scratch / "mount point"
-    mounted.mkdir()
-    host = PrivateHost(directories=host_local_directories(), shared=())
-
-    def write() -> str:
-        host.enter()
-        (mounted / "from_child").touch()
-        (scratch / "private").touch()
-        return (mounted / "from_parent").read_text()
-
-    def outer() -> tuple[str, bool, bool]:
-        with _private_host._mounts.private_mounts():
-            _private_host._mounts.mount_tmpfs(str(mounted))
+    def outer(mounted: Path) -> tuple[str, bool, bool]:
         (mounted / "from_parent").write_text("parent")
+        host = PrivateHost(directories=host_local_directories(), shared=())
+
+        def write() -> str:
+            host.enter()
+            (mounted / "from_child").touch()
+            (scratch / "private").touch()
+            return (mounted / "from_parent").read_text()
+
         text = fork(write)
         return text, (mounted / "from_child").exists(), (scratch / "private").exists()
 
-    assert fork(outer) == ("parent", True, False)
+    assert _with_submount(scratch, outer) == ("parent", True, False)
+
+
+@works_here
+@as_root
+def test_a_file_system_mounted_below_is_named_if_it_is_why_nobody_is_refused(
+    scratch: Path,
+) -> None:
+    def probe(_mounted: Path) -> str | None:
+        return fork(private_host_refusal.__wrapped__, uid=NOBODY)
+
+    refusal = _with_submount(scratch, probe)
+    if refusal is not None and refusal.startswith("overlayfs"):
+        assert refusal.endswith(f"mounted below it: {scratch / 'mount point'}")
