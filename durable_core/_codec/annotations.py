@@ -6,14 +6,26 @@ import builtins
 import inspect
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Annotated, Any, ForwardRef, TypeVar, get_args, get_origin, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    ForwardRef,
+    TypeVar,
+    get_args,
+    get_origin,
+    is_typeddict,
+)
 
 from durable_core._codec import pydantic_models
 from durable_core._codec.declared import ways_of
 
 __all__ = ["declared_types"]
+
+
+# Callable before 3.11, though nobody calls them.
+_SPELLINGS = (ForwardRef, TypeVar)
 
 
 class _Names(dict[str, Any]):
@@ -37,47 +49,55 @@ def declared_types(*sources: object) -> frozenset[type]:
     seen: set[int] = set()
     # The expressions stay referenced, or a new one might get the id of a dead one.
     alive: list[object] = []
-    pending: list[tuple[object, _Names]] = [(source, _Names({}, {})) for source in sources]
+    pending: list[tuple[object, _Names]] = [
+        (source, _Names({}, {})) for source in sources
+    ]
     while pending:
         expression, names = pending.pop()
         if id(expression) in seen:
             continue
         seen.add(id(expression))
         alive.append(expression)
-        if isinstance(expression, type) and get_origin(expression) is None:
-            if ways_of(expression) is not None:
-                found.add(expression)
+        if isinstance(expression, type) and _can_be_kept(expression):
+            found.add(expression)
         pending.extend(_parts(expression, names))
     return frozenset(found)
 
 
 def _parts(expression: object, names: _Names) -> Iterator[tuple[object, _Names]]:
     """What one type expression is made of, each part with the names it may use."""
-    if isinstance(expression, str):
-        yield _resolved(expression, names), names
-    elif isinstance(expression, ForwardRef):
-        yield _resolved(expression.__forward_arg__, names), names
-    elif isinstance(expression, Enum):
-        yield type(expression), names  # from Literal[Color.RED]
-    elif get_origin(expression) is not None:
-        yield get_origin(expression), names
+    if get_origin(expression) is not None:
         parts = get_args(expression)
+        yield get_origin(expression), names
         for part in parts[:1] if get_origin(expression) is Annotated else parts:
-            yield part, names
-    elif isinstance(expression, (list, tuple)):
-        for part in expression:  # the parameters of a Callable
             yield part, names
     elif isinstance(expression, type):
         yield from _of_class(expression)
-    elif isinstance(expression, TypeVar):
-        yield expression.__bound__, names
-        yield expression.__constraints__, names
-    elif callable(expression):
+    elif callable(expression) and not isinstance(expression, _SPELLINGS):
         yield from _of_function(expression)
-    for attribute in ("__supertype__", "__value__"):  # NewType; type X = ...
-        target = _quietly(expression, attribute)
-        if target is not None:
-            yield target, names
+    for part in _stands_for(expression, names):
+        yield part, names
+
+
+def _stands_for(expression: object, names: _Names) -> Iterable[object]:
+    """What an expression that is no class, generic or function means."""
+    if isinstance(expression, str):
+        return [_resolved(expression, names)]
+    if isinstance(expression, ForwardRef):
+        return [_resolved(expression.__forward_arg__, names)]
+    if isinstance(expression, Enum):
+        return [type(expression)]  # from Literal[Color.RED]
+    if isinstance(expression, TypeVar):
+        return [expression.__bound__, *expression.__constraints__]
+    if isinstance(expression, (list, tuple)):
+        return expression  # the parameters of a Callable
+    aliases = ("__supertype__", "__value__", "type")  # NewType; type X = ...; InitVar
+    return [_quietly(expression, alias) for alias in aliases]
+
+
+def _can_be_kept(cls: type) -> bool:
+    # Before 3.11 list[int] passes for a class.
+    return get_origin(cls) is None and ways_of(cls) is not None
 
 
 def _of_class(cls: type) -> Iterator[tuple[object, _Names]]:
@@ -91,13 +111,17 @@ def _of_class(cls: type) -> Iterator[tuple[object, _Names]]:
         names = _Names(scope, {**vars(parent), parent.__name__: parent})
         for annotation in _annotations(parent):
             yield annotation, names
-    if isinstance(cls.__init__, types.FunctionType):
-        yield from _of_function(cls.__init__)
+    # What a class of no declared fields keeps, its constructor is usually given.
+    yield from _of_function(inspect.getattr_static(cls, "__init__"))
 
 
 def _of_function(function: object) -> Iterator[tuple[object, _Names]]:
     while hasattr(function, "__wrapped__") or hasattr(function, "func"):
-        inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
+        inner = getattr(function, "__wrapped__", None) or getattr(
+            function,
+            "func",
+            None,
+        )
         if inner is None or inner is function:
             break
         function = inner
@@ -110,7 +134,11 @@ def _of_function(function: object) -> Iterator[tuple[object, _Names]]:
 
 def _closed_over(function: types.FunctionType) -> dict[str, Any]:
     closed: dict[str, Any] = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+    for name, cell in zip(
+        function.__code__.co_freevars,
+        function.__closure__ or (),
+        strict=True,
+    ):
         try:
             closed[name] = cell.cell_contents
         except ValueError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from durable_core._codec.culprit import Culprit, key_segment, malformed
 from durable_core._codec.decoders import Decoders, decode_wire
-from durable_core._codec.encoders import Encoders, encode_text, too_deep
+from durable_core._codec.encoders import Encoders, survives, too_deep
 from durable_core._codec.wire import MAX_DEPTH, Wire
 
 __all__ = ["Layout", "decode_attributes", "encode_attributes", "native_new"]
@@ -28,7 +28,7 @@ def native_new(cls: type) -> Any:
 class Layout:
     """The ``__dict__`` and the slots of a class."""
 
-    __slots__ = ("has_dict", "slots")
+    __slots__ = ("has_dict", "is_generic", "slots")
 
     def __init__(self, cls: type) -> None:
         self.slots: dict[str, MemberDescriptorType] = {}
@@ -36,15 +36,18 @@ class Layout:
             if "__slots__" in vars(parent):
                 self.slots.update(_members(parent))
         self.has_dict = cls.__dictoffset__ != 0
+        self.is_generic = hasattr(cls, "__orig_bases__")
 
     def read(self, value: object) -> dict[str, object]:
         """The attributes that are set; not a copy if they are one ``__dict__``."""
         attributes: dict[str, object] = {}
         if self.has_dict:
             attributes = object.__getattribute__(value, "__dict__")
-            if not self.slots:
+            if not self.slots and not self.is_generic:
                 return attributes
             attributes = dict(attributes)
+            # typing notes on ``Box[int](...)`` how it was written: not the user's data.
+            attributes.pop("__orig_class__", None)
         for name, member in self.slots.items():
             try:
                 attributes[name] = member.__get__(value)
@@ -88,7 +91,10 @@ def _members(cls: type) -> dict[str, MemberDescriptorType]:
 
 
 def encode_attributes(
-    encoders: Encoders, attributes: dict[str, Any], depth: int, owner: object
+    encoders: Encoders,
+    attributes: dict[str, Any],
+    depth: int,
+    owner: object,
 ) -> dict[str, Wire]:
     """Attributes by name; ``owner`` is the object they belong to."""
     if depth > MAX_DEPTH:
@@ -97,7 +103,7 @@ def encode_attributes(
     name = ""
     try:
         for name, item in attributes.items():
-            if type(name) is not str or type(encode_text(encoders, name, 0)) is not str:
+            if type(name) is not str or not survives(name):
                 raise Culprit("an attribute name that is no text", "rename it")
             kind = type(item)
             if kind is str and item.isascii():

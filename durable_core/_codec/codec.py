@@ -1,11 +1,11 @@
-"""The one codec: what goes in comes out equal, of the same types, and sharing nothing."""
+"""The one codec: what goes in comes out equal, of the same types, sharing nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from durable_core._codec import declared, failures, kept
-from durable_core._codec.culprit import Culprit
+from durable_core._codec.culprit import Culprit, type_label
 from durable_core._codec.decoders import Decoders, decode_wire
 from durable_core._codec.encoders import Encoders, too_deep
 from durable_core._codec.refusals import refuse
@@ -64,6 +64,12 @@ class Codec:
             raise culprit.error(path) from None
         except RecursionError:
             raise too_deep().error(path) from None
+        except RuntimeError as error:
+            raise SerializationError(
+                path,
+                type_label(type(value)),
+                f"{error}: another thread changes it; give each its own copy",
+            ) from error
 
     def decode(self, wire: Wire, path: str) -> object:
         """The value of ``wire``; SerializationError for what ``encode`` cannot write.

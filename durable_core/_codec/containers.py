@@ -21,7 +21,9 @@ from durable_core._codec.wire import MAX_DEPTH, TAG, VALUE, Wire
 
 __all__ = ["DECODERS", "ENCODERS", "decode_items", "encode_items", "encode_members"]
 
-_FACTORIES = {cls.__name__: cls for cls in (list, set, dict, tuple, int, float, str, bool)}
+_FACTORIES = {
+    cls.__name__: cls for cls in (list, set, dict, tuple, int, float, str, bool)
+}
 _order_of_members = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -45,7 +47,11 @@ def encode_items(
     return wire
 
 
-def encode_members(encoders: Encoders, value: Iterable[object], depth: int) -> list[Wire]:
+def encode_members(
+    encoders: Encoders,
+    value: Iterable[object],
+    depth: int,
+) -> list[Wire]:
     """The members of a set, sorted: the order of a set differs between processes."""
     if depth > MAX_DEPTH:
         raise too_deep()
@@ -106,10 +112,12 @@ def _decode_deque(decoders: Decoders, wire: dict[str, Any], depth: int) -> objec
     return deque(items, maxlen=wire["maxlen"])
 
 
-def _encode_ordered(encoders: Encoders, value: OrderedDict[Any, Any], depth: int) -> Wire:
-    # dict.items would give the order of first insertion, not that of move_to_end.
-    pairs = encode_mapping(encoders, dict(value.items()), depth)
-    return {TAG: "ordereddict", VALUE: pairs}
+def _encode_ordered(
+    encoders: Encoders,
+    value: OrderedDict[Any, Any],
+    depth: int,
+) -> Wire:
+    return {TAG: "ordereddict", VALUE: encode_mapping(encoders, value, depth)}
 
 
 def _decode_ordered(decoders: Decoders, wire: dict[str, Any], depth: int) -> object:
@@ -125,7 +133,9 @@ def _decode_counter(decoders: Decoders, wire: dict[str, Any], depth: int) -> obj
 
 
 def _encode_defaultdict(
-    encoders: Encoders, value: defaultdict[Any, Any], depth: int
+    encoders: Encoders,
+    value: defaultdict[Any, Any],
+    depth: int,
 ) -> Wire:
     factory = value.default_factory
     name = None

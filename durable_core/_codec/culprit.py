@@ -34,7 +34,9 @@ class Culprit(Exception):
         cycle = _first_cycle(self.containers[::-1])
         if cycle is None:
             return SerializationError(
-                path + _join(segments), self.what, self.next_move
+                path + _join(segments),
+                self.what,
+                self.next_move,
             )
         start, again = cycle
         label = type_label(type(self.containers[::-1][start]))

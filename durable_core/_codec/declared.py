@@ -7,14 +7,13 @@ validator, no default factory. What was there comes back, and nothing else happe
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum, Flag
 from inspect import getattr_static
 from types import MemberDescriptorType
 from typing import Any, TypeAlias
 
-from durable_core._codec import containers, kept, pydantic_models
+from durable_core._codec import kept, pydantic_models, subclasses
 from durable_core._codec.attributes import (
     Layout,
     decode_attributes,
@@ -29,26 +28,6 @@ __all__ = ["Ways", "ways_of", "wire_name"]
 
 Ways: TypeAlias = tuple[Encode, Decode]
 
-# How to get the plain data out of a subclass of these, and into a new one, without
-# calling a method the subclass may have replaced.
-_VIEWS: dict[type, Callable[[Any], Any]] = {
-    str: str.__str__,
-    int: int.__int__,
-    float: float.__float__,
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    bytearray: lambda value: bytearray.__getitem__(value, slice(None)),
-    list: lambda value: list.__getitem__(value, slice(None)),
-    tuple: lambda value: tuple.__getitem__(value, slice(None)),
-    dict: lambda value: dict(dict.items(value)),
-    set: lambda value: set.__or__(set(), value),
-    frozenset: lambda value: frozenset.__or__(frozenset(), value),
-}
-_FILLERS: dict[type, Callable[[Any, Any], object]] = {
-    bytearray: bytearray.extend,
-    list: list.extend,
-    dict: dict.update,
-    set: set.update,
-}
 _CUSTOM = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
 
 
@@ -59,7 +38,11 @@ def wire_name(cls: type) -> str:
 
 def ways_of(cls: type) -> Ways | None:
     """How instances of ``cls`` travel once it is declared; None if they cannot."""
-    if not isinstance(cls, type) or issubclass(cls, BaseException) or cls in kept.ENCODERS:
+    if (
+        not isinstance(cls, type)
+        or issubclass(cls, BaseException)
+        or cls in kept.ENCODERS
+    ):
         return None
     if issubclass(cls, Enum):
         return _flag_ways(cls) if issubclass(cls, Flag) else _enum_ways(cls)
@@ -68,8 +51,8 @@ def ways_of(cls: type) -> Ways | None:
     base = next((parent for parent in cls.__mro__ if parent in kept.ENCODERS), None)
     layout = Layout(cls)
     if base is not None:
-        fits = base in _VIEWS and layout.is_whole(cls, base)
-        return _subclass_ways(cls, base, layout) if fits else None
+        fits = base in subclasses.KEPT and layout.is_whole(cls, base)
+        return subclasses.ways_of(cls, wire_name(cls), base, layout) if fits else None
     if not layout.is_whole(cls, object):
         return None
     if is_dataclass(cls) or hasattr(cls, "__attrs_attrs__") or _is_plain(cls):
@@ -122,57 +105,22 @@ def _flag_ways(cls: type[Flag]) -> Ways:
     return encode, decode
 
 
-def _subclass_ways(cls: type, base: type, layout: Layout) -> Ways:
-    name, view, fill = wire_name(cls), _VIEWS[base], _FILLERS.get(base)
-    names = getattr(cls, "_fields", ()) if base is tuple else ()
-
-    def encode(encoders: Encoders, value: Any, depth: int) -> Wire:
-        data = view(value)
-        if base is tuple:
-            wire: dict[str, Wire] = {
-                TAG: name,
-                VALUE: containers.encode_items(encoders, data, depth, names),
-            }
-        else:
-            wire = {TAG: name, VALUE: kept.ENCODERS[base](encoders, data, depth)}
-        attributes = layout.read(value)
-        if attributes:
-            wire["attributes"] = dict(
-                encode_attributes(encoders, attributes, depth, value)
-            )
-        return wire
-
-    def decode(decoders: Decoders, wire: dict[str, Any], depth: int) -> object:
-        data: Any
-        if base is tuple:
-            data = containers.decode_items(decoders, wire[VALUE], depth)
-            if names and len(names) != len(data):
-                raise malformed(f"{len(data)} items for {len(names)} fields")
-        else:
-            data = containers.decode_items(decoders, [wire[VALUE]], depth)[0]
-        if type(data) is not base and base is not tuple:
-            raise malformed(f"{type(data).__name__} for a {base.__name__}")
-        value = base.__new__(cls) if fill else base.__new__(cls, data)  # type: ignore[call-arg]
-        if fill:
-            fill(value, data)
-        if "attributes" in wire:
-            layout.write(value, decode_attributes(decoders, wire["attributes"], depth))
-        return value
-
-    return encode, decode
-
-
 def _object_ways(cls: type, layout: Layout) -> Ways:
-    name, required, read, write = wire_name(cls), _required(cls), layout.read, layout.write
+    name, required, read, write = (
+        wire_name(cls),
+        _required(cls),
+        layout.read,
+        layout.write,
+    )
 
     def encode(encoders: Encoders, value: object, depth: int) -> Wire:
         attributes = read(value)
         wire: dict[str, Wire] = {
             TAG: name,
-            VALUE: encode_attributes(encoders, attributes, depth, value),  # type: ignore[dict-item]
+            VALUE: encode_attributes(encoders, attributes, depth, value),
         }
         if not required <= attributes.keys():
-            wire["unset"] = sorted(required - attributes.keys())  # type: ignore[assignment]
+            wire["unset"] = list(sorted(required - attributes.keys()))
         return wire
 
     def decode(decoders: Decoders, wire: dict[str, Any], depth: int) -> object:
@@ -181,7 +129,7 @@ def _object_ways(cls: type, layout: Layout) -> Ways:
             missing = required - attributes.keys() - set(wire.get("unset", ()))
             if missing:
                 raise malformed(f"{type_label(cls)} without its {sorted(missing)[0]!r}")
-        value = object.__new__(cls)
+        value: object = object.__new__(cls)
         write(value, attributes)
         return value
 
@@ -192,7 +140,9 @@ def _required(cls: type) -> frozenset[str]:
     """The fields without which an instance would fail later, far from the cause."""
     if not is_dataclass(cls):
         return frozenset()
-    found = ((field.name, getattr_static(cls, field.name, MISSING)) for field in fields(cls))
+    found = (
+        (field.name, getattr_static(cls, field.name, MISSING)) for field in fields(cls)
+    )
     return frozenset(
         name
         for name, fallback in found

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from durable_core._codec.culprit import Culprit, cut, key_segment, malformed
 from durable_core._codec.encoders import too_deep
-from durable_core._codec.wire import MAX_DEPTH, TAG, VALUE, Wire
+from durable_core._codec.wire import MAX_DEPTH, TAG, VALUE
 
 __all__ = ["BASIC", "Decode", "Decoders", "decode_pairs", "decode_wire", "expect_list"]
 
@@ -96,8 +96,12 @@ def _decode_tagged(decoders: Decoders, wire: dict[str, Any], depth: int) -> obje
     decode = decoders[tag]
     try:
         return decode(decoders, wire, depth)
-    except (ValueError, TypeError, LookupError, ArithmeticError, OSError) as error:
-        raise malformed(f"{cut(tag)!r} with a wrong value ({cut(str(error))})") from error
+    except (Culprit, RecursionError, MemoryError):
+        raise
+    except Exception as error:  # user code: __hash__ of a member; C code: any text
+        raise malformed(
+            f"{cut(tag)!r} with a wrong value ({cut(str(error))})",
+        ) from error
 
 
 def expect_list(wire: Any) -> list[Any]:

@@ -13,11 +13,20 @@ from typing import Any, TypeAlias
 from durable_core._codec.culprit import Culprit, key_segment
 from durable_core._codec.wire import MAX_DEPTH, TAG, VALUE, Wire
 
-__all__ = ["BASIC", "Encode", "Encoders", "encode_mapping", "encode_text", "too_deep"]
+__all__ = [
+    "BASIC",
+    "Encode",
+    "Encoders",
+    "encode_mapping",
+    "encode_text",
+    "survives",
+    "too_deep",
+]
 
 # Interpreters refuse to turn integers of more than some digits into text; the limit
 # can be lowered to 640 digits, which 2**2048 stays under.
 _HUGE = 1 << 2048
+_LEAST = -_HUGE
 
 # JSON text joins these two into one character, so they travel apart.
 _SURROGATE_PAIR = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
@@ -28,8 +37,6 @@ Encode: TypeAlias = "Callable[[Encoders, Any, int], Wire]"
 class Encoders(dict[type, Encode]):
     """Encoders by exact type; a type without one is a Culprit or an exception."""
 
-    # A table shares ``unknown`` and ``errors`` with the values inside the value it
-    # encodes; the hot functions need no further argument that way.
     unknown: Callable[[type], Encode]
 
     def __missing__(self, kind: type) -> Encode:
@@ -44,16 +51,21 @@ def too_deep() -> Culprit:
     )
 
 
+def survives(text: str) -> bool:
+    """Whether JSON gives this text back; two surrogates in a row become one letter."""
+    return text.isascii() or not _SURROGATE_PAIR.search(text)
+
+
 def encode_text(_encoders: Encoders, value: str, _depth: int) -> Wire:
     """Text as itself, unless JSON would join its lone surrogates."""
-    if value.isascii() or not _SURROGATE_PAIR.search(value):
+    if survives(value):
         return value
     parts: list[Wire] = list(_SURROGATE_PAIR.split(value))
     return {TAG: "text", VALUE: parts}
 
 
 def _encode_int(_encoders: Encoders, value: int, _depth: int) -> Wire:
-    if -_HUGE < value < _HUGE:
+    if _LEAST < value < _HUGE:
         return value
     return {TAG: "int", VALUE: format(value, "x")}
 
@@ -69,7 +81,10 @@ def _encode_same(_encoders: Encoders, value: bool | None, _depth: int) -> Wire:
     return value
 
 
-def _encode_list(encoders: Encoders, value: list[object], depth: int) -> Wire:
+# The two loops below spell out the scalars: a call per scalar would double the time.
+
+
+def _encode_list(encoders: Encoders, value: list[Any], depth: int) -> Wire:
     if depth > MAX_DEPTH:
         raise too_deep()
     wire: list[Wire] = []
@@ -77,10 +92,16 @@ def _encode_list(encoders: Encoders, value: list[object], depth: int) -> Wire:
     try:
         for item in value:
             kind = type(item)
-            if kind is str and item.isascii():  # type: ignore[attr-defined]
-                append(item)  # type: ignore[arg-type]
-            elif item is None or item is True or item is False:
+            if (
+                (kind is str and item.isascii())
+                or (kind is int and _LEAST < item < _HUGE)
+                or (kind is float and item - item == 0.0)
+                or item is None
+                or kind is bool
+            ):
                 append(item)
+            elif kind is dict:
+                append(_encode_dict(encoders, item, depth + 1))
             else:
                 append(encoders[kind](encoders, item, depth + 1))
     except Culprit as culprit:
@@ -89,7 +110,7 @@ def _encode_list(encoders: Encoders, value: list[object], depth: int) -> Wire:
     return wire
 
 
-def _encode_dict(encoders: Encoders, value: dict[object, object], depth: int) -> Wire:
+def _encode_dict(encoders: Encoders, value: dict[Any, Any], depth: int) -> Wire:
     if depth > MAX_DEPTH:
         raise too_deep()
     wire: dict[str, Wire] = {}
@@ -99,10 +120,16 @@ def _encode_dict(encoders: Encoders, value: dict[object, object], depth: int) ->
             if type(key) is not str or not key.isascii() or key == TAG:
                 break
             kind = type(item)
-            if kind is str and item.isascii():  # type: ignore[attr-defined]
-                wire[key] = item  # type: ignore[assignment]
-            elif item is None or item is True or item is False:
+            if (
+                (kind is str and item.isascii())
+                or (kind is int and _LEAST < item < _HUGE)
+                or (kind is float and item - item == 0.0)
+                or item is None
+                or kind is bool
+            ):
                 wire[key] = item
+            elif kind is list:
+                wire[key] = _encode_list(encoders, item, depth + 1)
             else:
                 wire[key] = encoders[kind](encoders, item, depth + 1)
         else:
@@ -118,7 +145,7 @@ def encode_mapping(encoders: Encoders, value: dict[Any, Any], depth: int) -> Wir
     if depth > MAX_DEPTH:
         raise too_deep()
     pairs: list[Wire] = []
-    for key, item in dict.items(value):
+    for key, item in value.items():
         try:
             sent = encoders[type(key)](encoders, key, depth + 1)
         except Culprit as culprit:

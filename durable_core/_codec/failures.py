@@ -7,8 +7,8 @@ shared and circular parts. A table keeps who is who, and nothing recurses over i
 from __future__ import annotations
 
 from types import MemberDescriptorType
-from typing import Any
 
+from durable_core._codec import pydantic_models
 from durable_core._codec.attributes import Layout
 from durable_core._codec.culprit import Culprit, cut, safe_repr
 from durable_core._codec.encoders import Encoders
@@ -94,6 +94,13 @@ def _entry(table: _Table, error: BaseException) -> Wire:
         entry["attributes"] = {
             str(name): _or_repr(table, item) for name, item in attributes.items()
         }
+    validation = pydantic_models.validation_parts(error)
+    if validation is not None:
+        title, details = validation
+        entry["title"] = _or_repr(table, title)
+        entry["details"] = [
+            [_or_repr(table, part) for part in line] for line in details
+        ]
     members = getattr(error, "exceptions", ())
     if type(members) is tuple and all(isinstance(m, BaseException) for m in members):
         numbers = [table.number(member) for member in members]

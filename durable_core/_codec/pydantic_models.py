@@ -15,7 +15,13 @@ from durable_core._codec.decoders import Decode, Decoders
 from durable_core._codec.encoders import Encode, Encoders
 from durable_core._codec.wire import TAG, VALUE, Wire
 
-__all__ = ["annotations_of", "is_model", "ways_of"]
+__all__ = [
+    "annotations_of",
+    "is_model",
+    "rebuild_validation",
+    "validation_parts",
+    "ways_of",
+]
 
 _FIELDS_SET = "__pydantic_fields_set__"
 _EXTRA = "__pydantic_extra__"
@@ -57,7 +63,7 @@ def ways_of(cls: type, name: str) -> tuple[Encode, Decode]:
         names = wire["set"]
         if type(names) is not list or not all(type(name) is str for name in names):
             raise malformed("the names of set fields that are not text")
-        value = object.__new__(cls)
+        value: object = object.__new__(cls)
         put = object.__setattr__
         put(value, "__dict__", decode_attributes(decoders, wire[VALUE], depth))
         put(value, _FIELDS_SET, set(names))
@@ -66,6 +72,32 @@ def ways_of(cls: type, name: str) -> tuple[Encode, Decode]:
         return value
 
     return encode, decode
+
+
+def validation_parts(error: BaseException) -> tuple[str, list[list[Any]]] | None:
+    """What a ValidationError says: its title, and type, place, text, input, context."""
+    loaded = sys.modules.get("pydantic_core")
+    if loaded is None or type(error) is not loaded.ValidationError:
+        return None
+    found: Any = error
+    parts = ("type", "loc", "msg", "input", "ctx")
+    details = found.errors(include_url=False)
+    return found.title, [[detail.get(part) for part in parts] for detail in details]
+
+
+def rebuild_validation(cls: type, title: Any, details: Any) -> Any:
+    """The ValidationError of these parts."""
+    core: Any = sys.modules["pydantic_core"]
+    if cls is not core.ValidationError or type(details) is not list:
+        return None
+    known = {error["type"] for error in core.list_all_errors()}
+    lines = []
+    for kind, place, text, given, context in details:
+        if kind not in known:
+            kind = core.PydanticCustomError(kind, text, context)
+        line = {"type": kind, "loc": place, "input": given}
+        lines.append(line if context is None else {**line, "ctx": context})
+    return core.ValidationError.from_exception_data(title, lines)
 
 
 def _part(value: object, name: str) -> Any:
@@ -80,7 +112,10 @@ def _optional(decoders: Decoders, wire: Any, depth: int) -> dict[str, object] | 
 
 
 def _encode_private(
-    encoders: Encoders, private: dict[str, Any], depth: int, owner: object
+    encoders: Encoders,
+    private: dict[str, Any],
+    depth: int,
+    owner: object,
 ) -> dict[str, Wire]:
     """Private attributes, without those that cannot be kept.
 

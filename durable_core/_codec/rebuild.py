@@ -1,16 +1,17 @@
-"""Exceptions from the wire: classes that are loaded already, rebuilt without their code."""
+"""Exceptions from the wire: of loaded classes, rebuilt without running their code."""
 
 from __future__ import annotations
 
 import builtins
-import sys
-from types import ModuleType
+from types import MemberDescriptorType
 from typing import Any
 
+from durable_core._codec import pydantic_models
 from durable_core._codec.attributes import Layout, decode_attributes, native_new
 from durable_core._codec.containers import decode_items
 from durable_core._codec.culprit import Culprit, malformed
 from durable_core._codec.decoders import Decoders
+from durable_core._codec.loaded import loaded_class
 from durable_core._codec.remote import RemoteError
 from durable_core._codec.tracebacks import decode_traceback
 from durable_core._codec.wire import VALUE
@@ -77,55 +78,27 @@ def _shell(table: _Table, entry: dict[str, Any]) -> BaseException:
     name, text = entry.get("type"), entry.get("text", "")
     if type(name) is not str or type(text) is not str:
         raise malformed("an exception without a type")
-    cls = _loaded(name)
+    cls = loaded_class(name)
     if cls is not None:
         try:
             new = native_new(cls)
             if issubclass(cls, _GROUP):
                 members = [table.at(number) for number in entry.get("members", ())]
                 made = new(cls, entry["fields"]["message"], members)
+            elif "details" in entry:
+                details = decode_items(table, entry["details"], 0)
+                made = pydantic_models.rebuild_validation(cls, entry["title"], details)
             else:
                 made = new(cls)
-        except (TypeError, ValueError, LookupError):
-            made = None  # its C code wants more than we know
+        except (Culprit, RecursionError, MemoryError):
+            raise
+        except (
+            Exception
+        ):  # C code that wants more than we know, and says so its own way
+            made = None
         if type(made) is cls:
             return made
     return RemoteError(name.replace(":", ".").removeprefix("builtins."), text)
-
-
-def _loaded(name: str) -> type[BaseException] | None:
-    module_name, _, qualname = name.partition(":")
-    module = sys.modules.get(module_name)
-    found: Any = module
-    for part in qualname.split("."):
-        if isinstance(type(found), type) and issubclass(type(found), ModuleType | type):
-            # Past __getattr__ of modules and metaclasses, which may import or compute.
-            found = _namespace(found).get(part)
-    if issubclass(type(found), type) and issubclass(found, BaseException):
-        return found  # type: ignore[no-any-return]
-    return _local(module_name, qualname)
-
-
-def _namespace(owner: Any) -> Any:
-    reader = type if issubclass(type(owner), type) else object
-    return reader.__getattribute__(owner, "__dict__")
-
-
-def _local(module_name: str, qualname: str) -> type[BaseException] | None:
-    """The newest class of this name that no module holds: one made in a function."""
-    found = None
-    pending: list[type[BaseException]] = [BaseException]
-    seen: set[type] = set()
-    while pending:
-        cls = pending.pop()
-        if cls in seen:
-            continue
-        seen.add(cls)
-        pending.extend(type.__subclasses__(cls))
-        if cls.__qualname__ == qualname and cls.__module__ == module_name:
-            found = cls
-            break
-    return found
 
 
 def _fill(table: _Table, error: BaseException, entry: dict[str, Any]) -> None:
@@ -159,8 +132,8 @@ def _fill_unicode(error: Any, base: Any, parts: list[Any]) -> None:
 def _set_native(error: BaseException, name: str, item: object) -> None:
     for parent in type(error).__mro__:
         member = vars(parent).get(name)
-        if member is not None and parent.__module__ == "builtins":
-            if name not in ("message", "exceptions"):
+        if type(member) is MemberDescriptorType and parent.__module__ == "builtins":
+            if name != "message":  # a group got it when it was made
                 member.__set__(error, item)
             return
     raise malformed(f"no field {name!r} in {type(error).__name__}")

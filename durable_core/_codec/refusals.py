@@ -38,7 +38,9 @@ def _next_move(kind: type) -> str:
         return f"annotate the state field or pass types=[{name}]"
     parent = _kept_parent(kind)
     if parent is not None:
-        return f"a subclass is not silently turned into its parent; send {parent} instead"
+        return (
+            f"a subclass is not silently turned into its parent; send {parent} instead"
+        )
     return (
         "it belongs to this process; send what it takes to make it again, "
         "or make it a resource of the step"

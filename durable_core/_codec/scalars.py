@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from durable_core._codec.culprit import Culprit, malformed, type_label
 from durable_core._codec.decoders import Decode, Decoders
-from durable_core._codec.encoders import Encode, Encoders, encode_text
+from durable_core._codec.encoders import Encode, Encoders, survives
 from durable_core._codec.wire import TAG, VALUE, Wire
 
 __all__ = ["DECODERS", "ENCODERS"]
@@ -33,7 +33,10 @@ _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*\Z")
 
 
 def _kept(
-    kind: type[T], tag: str, pack: Callable[[T], Wire], unpack: Callable[[Any], T]
+    kind: type[T],
+    tag: str,
+    pack: Callable[[T], Wire],
+    unpack: Callable[[Any], T],
 ) -> None:
     def encode(_encoders: Encoders, value: T, _depth: int) -> Wire:
         return {TAG: tag, VALUE: pack(value)}
@@ -49,7 +52,7 @@ def _kept(
 
 
 def _text(value: str) -> str:
-    if type(value) is not str or type(encode_text(Encoders(), value, 0)) is not str:
+    if type(value) is not str or not survives(value):
         raise Culprit("text with two surrogates in a row", "give it valid characters")
     return value
 
@@ -65,7 +68,8 @@ def _pack_zone(zone: tzinfo | None) -> Wire:
     if kind is ZoneInfo and _ZONE.match(zone.key or ""):  # type: ignore[attr-defined]
         return str(zone.key)  # type: ignore[attr-defined]
     raise Culprit(
-        f"time zone {type_label(kind)}", "use zoneinfo.ZoneInfo(name) or datetime.timezone"
+        f"time zone {type_label(kind)}",
+        "use zoneinfo.ZoneInfo(name) or datetime.timezone",
     )
 
 

@@ -32,7 +32,9 @@ def encode_traceback(encoders: Encoders, traceback: TracebackType | None) -> lis
     left_out = len(chain) - _FIRST - _LAST
     if left_out > 0:
         frames.append(["<left out>", f"{left_out} more frames", 1, ""])
-    frames += [_frame(encoders, link) for link in chain[max(_FIRST, len(chain) - _LAST) :]]
+    frames += [
+        _frame(encoders, link) for link in chain[max(_FIRST, len(chain) - _LAST) :]
+    ]
     return frames
 
 
@@ -58,7 +60,7 @@ def decode_traceback(wire: Any) -> TracebackType | None:
         chain = SimpleNamespace(**_link(frame), tb_next=chain)
     if chain is None:
         return None
-    return _without_columns(Traceback(chain).as_traceback())  # type: ignore[no-untyped-call]
+    return _without_columns(Traceback(chain).as_traceback())
 
 
 def _without_columns(traceback: TracebackType | None) -> TracebackType | None:

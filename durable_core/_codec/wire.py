@@ -16,7 +16,13 @@ from durable_core.errors import SerializationError
 __all__ = ["MAX_DEPTH", "TAG", "VALUE", "Wire", "digest", "dumps", "loads"]
 
 Wire: TypeAlias = Union[
-    None, bool, int, float, str, "list[Wire]", "dict[str, Wire]"
+    None,
+    bool,
+    int,
+    float,
+    str,
+    "list[Wire]",
+    "dict[str, Wire]",
 ]
 
 TAG = "$"
@@ -36,10 +42,15 @@ def _refuse_constant(name: str) -> NoReturn:
 
 # Circles cannot occur on a wire, so json need not look for them.
 _to_text = json.JSONEncoder(
-    separators=(",", ":"), allow_nan=False, check_circular=False
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
 ).encode
 _to_sorted_text = json.JSONEncoder(
-    separators=(",", ":"), allow_nan=False, check_circular=False, sort_keys=True
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
+    sort_keys=True,
 ).encode
 _from_text = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
