@@ -11,6 +11,7 @@
 """
 
 from durable_core import errors
+from durable_core._definition.durations import parse_duration
 from durable_core._definition.step import Step, backoff, step
 from durable_core._definition.workflow import Workflow
 from durable_core._engine.engine import Engine
@@ -39,5 +40,6 @@ __all__ = [
     "executor_names",
     "executor_refusal",
     "get_context",
+    "parse_duration",
     "step",
 ]

@@ -7,6 +7,17 @@ stdout and stderr, warnings, and the exception with its traceback.
 meanwhile; ``snapshot.py``, ``template.py`` and ``fresh.py`` are three ways to get one.
 """
 
+from durable_core.executors._private_host import (
+    PrivateHost,
+    host_local_directories,
+    private_host_refusal,
+)
 from durable_core.executors.subprocess.executor import Isolation, SubprocessExecutor
 
-__all__ = ["Isolation", "SubprocessExecutor"]
+__all__ = [
+    "Isolation",
+    "PrivateHost",
+    "SubprocessExecutor",
+    "host_local_directories",
+    "private_host_refusal",
+]

@@ -18,6 +18,8 @@ from durable_core.executors._messages import outcome_from_wire
 from durable_core.executors.subprocess.shipping import handle_log, handle_warning
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from durable_core.executors.subprocess.pipes import Child
     from durable_core.protocols import Outcome, StepCall
 
@@ -29,9 +31,12 @@ GRACE = 5.0  # seconds a child may take to leave after its outcome
 class Collector:
     """Reads one child to its end and makes an outcome of what it said."""
 
-    def __init__(self, call: StepCall, child: Child) -> None:
+    def __init__(
+        self, call: StepCall, child: Child, timeout: timedelta | None
+    ) -> None:
         self._call = call
         self._child = child
+        self._limit = None if timeout is None else timeout.total_seconds()
         self._messages = b""
         self._outcome: Outcome | None = None
         self._rubbish = ""
@@ -64,7 +69,7 @@ class Collector:
             return self._outcome
         name = self._call.target.name
         if not in_time:
-            seconds = self._seconds() or 0.0
+            seconds = self._limit or 0.0
             error = StepTimeout(name, seconds, self._last_output)
             return failure(self._call, error, seconds=seconds)
         reason = describe_exit(status)
@@ -72,15 +77,10 @@ class Collector:
             reason = f"sent something unreadable ({self._rubbish!r}) and {reason}"
         return failure(self._call, WorkerLost(name, reason, self._last_output))
 
-    def _seconds(self) -> float | None:
-        timeout = self._call.target.timeout
-        return None if timeout is None else timeout.total_seconds()
-
     def _read(self) -> bool:
         """Read until the child has ended; False when its time was up before."""
         ends = self._child.ends
-        seconds = self._seconds()
-        deadline = None if seconds is None else monotonic() + seconds
+        deadline = None if self._limit is None else monotonic() + self._limit
         with selectors.DefaultSelector() as selector:
             for descriptor in (ends.messages, ends.stdout, ends.stderr):
                 os.set_blocking(descriptor, False)

@@ -15,6 +15,7 @@ from durable_core.executors.subprocess.template import TemplateIsolation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import timedelta
 
     from durable_core.executors._private_host import PrivateHost
     from durable_core.executors.subprocess.pipes import Children
@@ -45,7 +46,8 @@ class SubprocessExecutor:
     ``isolation``: ``template`` (the default: fork a process that was started early;
     right for programs with threads), ``snapshot`` (fork this process, so that what was
     set up here is visible; right for tests) or ``fresh`` (a new interpreter).
-    ``host`` gives each attempt private temporary directories.
+    ``host`` gives each attempt private temporary directories. ``timeout`` ends attempts
+    of steps that have none of their own.
 
     Raises ExecutorUnavailable where there is no ``fork``, DefinitionError for an
     unknown isolation.
@@ -54,7 +56,11 @@ class SubprocessExecutor:
     name = "subprocess"
 
     def __init__(
-        self, isolation: str = "template", *, host: PrivateHost | None = None
+        self,
+        isolation: str = "template",
+        *,
+        host: PrivateHost | None = None,
+        timeout: timedelta | None = None,
     ) -> None:
         if not hasattr(os, "fork"):
             raise ExecutorUnavailable(
@@ -73,10 +79,12 @@ class SubprocessExecutor:
             ) from None
         self._children = _ISOLATIONS[self.isolation]()
         self._host = host
+        self._timeout = timeout
 
     def submit(self, call: StepCall, probes: Sequence[StepProbe] = ()) -> Collector:
         """Start a child; ``result`` reads it to its end."""
-        return Collector(call, self._children.start(call, probes, self._host))
+        timeout = call.target.timeout or self._timeout
+        return Collector(call, self._children.start(call, probes, self._host), timeout)
 
     def close(self) -> None:
         """End what is kept between attempts."""
