@@ -13,12 +13,10 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-_CLONE_NEWNS = 0x00020000
-_CLONE_NEWUSER = 0x10000000
-_MS_BIND = 0x1000
-_MS_REC = 0x4000
-_MS_PRIVATE = 0x40000
+_CLONE_NEWNS, _CLONE_NEWUSER = 0x00020000, 0x10000000
+_MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 # ST_RDONLY, ST_NOSUID, ST_NODEV and ST_NOEXEC have the values of their MS_ twins.
 _INHERITED_FLAGS = 0xF
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -117,6 +115,15 @@ def bound_sockets() -> tuple[str, ...]:
     return tuple(os.fsdecode(s[s.index(b" /") + 1 :]) for s in lines if b" /" in s)
 
 
+def make_like(path: str, original: os.stat_result) -> None:
+    """Make a directory that may stand for the original as an overlay's upper layer."""
+    os.mkdir(path)
+    # The owner may have no number in a user namespace; access does not depend on it.
+    with suppress(OSError):
+        os.chown(path, original.st_uid, original.st_gid)
+    os.chmod(path, stat.S_IMODE(original.st_mode))
+
+
 def written(upper: int, *, over: int) -> Iterator[str]:
     """Name what is new or changed in an upper layer, relative to it; no deletions.
 
@@ -149,8 +156,7 @@ def _unescaped(point: bytes) -> bytes:
 
 def _lines(path: str) -> list[bytes]:
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read().splitlines()
+        return Path(path).read_bytes().splitlines()
     except OSError:
         return []
 
@@ -176,19 +182,14 @@ def _unshare_user() -> None:
     if libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNS) != 0:
         raise _refused(refusal, ctypes.get_errno())
     try:
-        # Without "deny" the kernel accepts no group map from an unprivileged process.
+        # In bytes: a forked child may be unable to import a codec. Without "deny" the
+        # kernel accepts no group map from an unprivileged process.
         with suppress(FileNotFoundError):
-            _write("/proc/self/setgroups", b"deny")
-        _write("/proc/self/uid_map", b"%d %d 1" % (uid, uid))
-        _write("/proc/self/gid_map", b"%d %d 1" % (gid, gid))
+            Path("/proc/self/setgroups").write_bytes(b"deny")
+        Path("/proc/self/uid_map").write_bytes(b"%d %d 1" % (uid, uid))
+        Path("/proc/self/gid_map").write_bytes(b"%d %d 1" % (gid, gid))
     except OSError as error:
         raise _refused(refusal, error.errno or 0, error.filename) from error
-
-
-def _write(path: str, text: bytes) -> None:
-    # Bytes: a forked child may be unable to import a codec.
-    with open(path, "wb", buffering=0) as file:
-        file.write(text)
 
 
 def _refused(sentence: str, code: int, path: str | None = None) -> OSError:

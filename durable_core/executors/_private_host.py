@@ -5,7 +5,10 @@ overlay over each host-local directory, in a mount namespace of the child's own,
 it that blindness while the test's inputs stay readable. The rules kept here:
 
 - what the child writes is in its memory, and gone with it; the host has no trace of it
-- shared paths, file systems mounted below and sockets in use are the host's own
+- shared paths, file systems mounted below and sockets in use are the host's own (to
+  delete one of them is EBUSY)
+- without root, what belongs to other users cannot be changed (EOVERFLOW), nor can a
+  directory that the parent made be renamed (EXDEV, which shutil.move handles)
 - descriptors opened before :meth:`PrivateHost.enter` still reach the host's files
 """
 
@@ -15,7 +18,6 @@ import functools
 import os
 import select
 import signal
-import stat
 import sys
 import tempfile
 import warnings
@@ -43,8 +45,8 @@ _WORKS = "works"
 class PrivateHost:
     """Which directories a forked child gets for itself, and what stays shared.
 
-    A directory that does not exist is skipped, and so is a shared path. A directory
-    that is shared itself, or lies below a shared path, is not made private.
+    What does not exist is skipped; a directory that is shared itself, or lies below a
+    shared path, is not made private.
     """
 
     directories: tuple[str, ...]
@@ -59,11 +61,15 @@ class PrivateHost:
         """
         shared = tuple(os.path.realpath(path) for path in self.shared)
         private = _private(self.directories, shared)
-        if private:
-            with _mounts.private_mounts():
-                place = _place()
-                _layers[:] = _cover(private, shared)
-                os.chdir(place)
+        if not private:
+            return
+        with _mounts.private_mounts():
+            try:
+                place: str | int = os.getcwd()
+            except FileNotFoundError:  # Deleted: only a descriptor leads back.
+                place = _open(".")
+            _layers[:] = _cover(private, shared)
+            os.chdir(place)
 
 
 # Directory, lower and upper layer of this process, for written_paths(): descriptors,
@@ -115,42 +121,28 @@ def _private(directories: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str
     )
 
 
-def _place() -> str | int:
-    try:
-        return os.getcwd()
-    except FileNotFoundError:  # Deleted; only a descriptor leads back.
-        return _open(".")
-
-
 def _cover(
     private: tuple[str, ...], shared: tuple[str, ...]
 ) -> list[tuple[str, int, int]]:
     # An overlay shows the mount points of other file systems empty, and a socket that
     # is reached through it has no listener: they are shared where that is possible.
     found = _mounts.mount_points() + _mounts.bound_sockets()
-    lowers = [_open(directory) for directory in private]
-    # The layers need a directory that leaves no trace: the first one is covered twice,
-    # by the tmpfs and at last by its overlay, which hides the tmpfs from the step.
-    stage = private[0]
-    _mounts.mount_tmpfs(stage)
+    # The layers need a directory that leaves no trace: the last one is covered twice,
+    # by the tmpfs and at last by its overlay, which hides the tmpfs from the step. Its
+    # name is among an overlay's options, so it has to be a plain one.
+    order = sorted(private, key=lambda path: not set(path) & set(",:\\"))
+    lowers = [_open(directory) for directory in order]
+    _mounts.mount_tmpfs(order[-1])
     layers = []
-    for number, directory in reversed(tuple(enumerate(private))):
-        os.fchdir(lowers[number])
-        upper, work = f"{stage}/upper{number}", f"{stage}/work{number}"
-        _make_like(upper, os.stat("."))
+    for directory, lower in zip(order, lowers, strict=True):
+        os.fchdir(lower)
+        upper, work = f"{order[-1]}/upper{lower}", f"{order[-1]}/work{lower}"
+        _mounts.make_like(upper, os.stat("."))
         os.mkdir(work)
-        layers.append((directory, lowers[number], _open(upper)))
+        layers.append((directory, lower, _open(upper)))
         _mounts.mount_overlay(directory, upper=upper, work=work)
         _bind_back(directory, shared, found)
     return layers
-
-
-def _make_like(path: str, original: os.stat_result) -> None:
-    os.mkdir(path)
-    # The owner may have no number in a user namespace; access does not depend on it.
-    with suppress(OSError):
-        os.chown(path, original.st_uid, original.st_gid)
-    os.chmod(path, stat.S_IMODE(original.st_mode))
 
 
 def _bind_back(directory: str, shared: tuple[str, ...], found: tuple[str, ...]) -> None:

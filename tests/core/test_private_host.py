@@ -17,7 +17,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -30,7 +30,7 @@ from durable_core.executors._private_host import (
 )
 
 T = TypeVar("T")
-In = Callable[..., object]
+In = Callable[..., Any]
 
 REFUSAL = private_host_refusal()
 works_here = pytest.mark.skipif(REFUSAL is not None, reason=REFUSAL or "it works")
@@ -49,7 +49,7 @@ def fork(body: Callable[[], T], *, uid: int | None = None) -> T:
             os.close(reader)
             if uid is not None:
                 _become(uid)
-            answer = (True, body())
+            answer: tuple[bool, object] = (True, body())
         except BaseException as error:
             answer = (False, error)
         with open(writer, "wb") as pipe:
@@ -62,7 +62,7 @@ def fork(body: Callable[[], T], *, uid: int | None = None) -> T:
     succeeded, value = pickle.loads(data)
     if not succeeded:
         raise value
-    return value
+    return cast("T", value)
 
 
 def _become(uid: int) -> None:
@@ -88,7 +88,7 @@ def _users() -> list[object]:
 
 @pytest.fixture(params=_users())
 def uid(request: pytest.FixtureRequest) -> int | None:
-    return request.param
+    return cast("int | None", request.param)
 
 
 def _open_to_all(path: Path) -> Path:
@@ -342,14 +342,18 @@ def test_a_cwd_that_was_deleted_is_no_obstacle(
     assert inside(lambda: 1) == 1
 
 
-def test_nothing_remains_on_the_host(inside: In, scratch: Path) -> None:
-    def state() -> tuple[object, ...]:
-        mounts = Path("/proc/self/mountinfo").read_text()
-        return mounts, [sorted(os.listdir(d)) for d in host_local_directories()]
+def test_nothing_remains_on_the_host(uid: int | None, scratch: Path) -> None:
+    host = PrivateHost(directories=(str(scratch),), shared=())
+
+    def state() -> tuple[str, list[str]]:
+        return Path("/proc/self/mountinfo").read_text(), os.listdir(scratch)
+
+    def write() -> None:
+        host.enter()
+        (scratch / "left").touch()
 
     before = state()
-    inside(lambda: (scratch / "left").touch(), scratch)
-    (scratch / "left").unlink()
+    fork(write, uid=uid)
     assert state() == before
 
 
@@ -520,3 +524,27 @@ def test_a_file_system_mounted_below_is_named_if_it_is_why_nobody_is_refused(
     refusal = _with_submount(scratch, probe)
     if refusal is not None and refusal.startswith("overlayfs"):
         assert refusal.endswith(f"mounted below it: {scratch / 'mount point'}")
+
+
+def test_a_temporary_directory_elsewhere_with_an_odd_name_is_private(
+    uid: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        odd = Path(tempfile.mkdtemp(prefix="odd, a:b\\c\n", dir="/var"))
+    except OSError:
+        pytest.skip("there is no other directory to write to")
+    _open_to_all(odd)
+    monkeypatch.setattr(tempfile, "tempdir", str(odd))
+    host = PrivateHost(directories=host_local_directories(), shared=())
+    assert str(odd) in host.directories
+
+    def write() -> tuple[str, ...]:
+        host.enter()
+        (odd / "left").touch()
+        return written_paths()
+
+    try:
+        assert fork(write, uid=uid) == (str(odd / "left"),)
+        assert os.listdir(odd) == []
+    finally:
+        shutil.rmtree(odd)
