@@ -1,0 +1,1 @@
+"""The order side of a small shop: prices, payments, stock and mail."""

@@ -1,0 +1,1 @@
+"""Workflows that pass their tests in one process."""

@@ -1,0 +1,1 @@
+"""Workflows that are right everywhere and do some work twice."""
