@@ -45,6 +45,10 @@ class ModuleState:
         self.walk.add_module(name, module)
         self.walk.run()
 
+    def release(self) -> None:
+        """Record no more imports."""
+        IMPORTS.remove(self)
+
     def changes(self) -> tuple[Change, ...]:
         """Return every variable that is different now, one change per variable."""
         found: dict[tuple[Kind, str], Change] = {}

@@ -1,0 +1,181 @@
+"""The exact lines: which ran, and after which one a watched variable was different.
+
+Costs a comparison of the watched variables after every user line, so it is only
+used for names that an earlier run found written, and never beside another tracer.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import sys
+from collections import deque
+from collections.abc import Callable
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+from pytest_durable.evidence.changes import changes_of
+from pytest_durable.evidence.contents import DEQUE, DICT, LIST, SET, Content, same_value
+from pytest_durable.evidence.module_state import ModuleState
+from pytest_durable.evidence.values import Kind
+from pytest_durable.evidence.walk import Record
+
+__all__ = ["LineWatch"]
+
+Line = tuple[str, int]
+Trace = Callable[[FrameType, str, Any], Any]
+
+_CONTAINERS: dict[int, Content] = {
+    id(dict): DICT,
+    id(list): LIST,
+    id(set): SET,
+    id(deque): DEQUE,
+}
+
+
+class LineWatch:
+    """Traces user lines on this thread; ``places`` and ``lines`` are what it saw."""
+
+    def __init__(
+        self,
+        state: ModuleState,
+        watch: tuple[str, ...],
+        asked: Callable[[object, Line], None],
+    ) -> None:
+        self.places: dict[tuple[Kind, str], Line] = {}
+        self.lines: dict[Line, int] = {}
+        self._state = state
+        self._asked = asked
+        self._names = frozenset(watch)
+        self._records = _watched(state, self._names)
+        self._last: Line | None = None
+        self._user: dict[int, tuple[CodeType, bool]] = {}
+        self._tracer: Trace = self._call
+        self._active = False
+
+    def start(self) -> bool:
+        """Start tracing, and return whether that was possible."""
+        if sys.gettrace() is not None:
+            return False
+        self._active = True
+        sys.settrace(self._tracer)
+        return True
+
+    def stop(self) -> None:
+        """Stop tracing."""
+        if self._active:
+            self._active = False
+            if sys.gettrace() == self._tracer:
+                sys.settrace(None)
+            self._compare()
+
+    def _call(self, frame: FrameType, event: str, _: Any) -> Trace | None:
+        code = frame.f_code
+        if self._is_user(code):
+            self._compare()
+            return self._line
+        name = _QUESTIONS.get(id(code))
+        if name is not None and self._last is not None:
+            self._asked(frame.f_locals.get(name), self._last)
+        return None
+
+    def _line(self, frame: FrameType, event: str, _: Any) -> Trace:
+        if event == "line":
+            self._compare()
+            self._last = line = (frame.f_code.co_filename, frame.f_lineno)
+            self.lines.setdefault(line, len(self.lines))
+        elif event == "return":
+            self._compare()
+            # The rest of the caller's line runs now, without an event of its own.
+            self._last = self._nearest(frame.f_back) or self._last
+        return self._line
+
+    def _nearest(self, frame: FrameType | None) -> Line | None:
+        while frame is not None:
+            if self._is_user(frame.f_code):
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back
+        return None
+
+    def _is_user(self, code: CodeType) -> bool:
+        known = self._user.get(id(code))
+        if known is None:
+            owned = self._state.user_files.owns(code.co_filename)
+            known = self._user[id(code)] = (code, owned)
+        return known[1]
+
+    def _compare(self) -> None:
+        for record in self._records:
+            if not record.content.same(record.holder, record.saved):
+                self._changed(record)
+
+    def _changed(self, record: Record) -> None:
+        saved = record.saved
+        for change in changes_of(record, self._state.naming):
+            if change.name in self._names and self._last is not None:
+                self.places[change.kind, change.name] = self._last
+        record.saved = now = record.content.take(record.holder)
+        if record.kind is None or record.kind is Kind.CACHE:
+            return
+        # What was bound just now may be filled by the lines that follow.
+        before = dict(zip(map(str, saved.labels), saved.values, strict=True))
+        parent = self._index(record)
+        for label, value in zip(now.labels, now.values, strict=True):
+            content = _CONTAINERS.get(id(type(value)))
+            if content is None or same_value(before.get(str(label)), value):
+                continue
+            if self._state.naming.slot(record, label) in self._names:
+                fresh = Record(value, content, parent, label, None)
+                self._records = [*self._records, fresh]
+
+    def _index(self, record: Record) -> int:
+        records = self._state.walk.records
+        return next(
+            index
+            for index, known in enumerate(records)
+            if known.holder is record.holder and known.kind is record.kind
+        )
+
+
+def _watched(state: ModuleState, names: frozenset[str]) -> list[Record]:
+    """Return copies of the records in which a watched name can change."""
+    found: list[Record] = []
+    wanted: dict[int, bool] = {}
+    for index, record in enumerate(state.walk.records):
+        if record.kind is None:
+            wanted[index] = state.naming.variable(record)[1] in names
+        else:
+            wanted[index] = _can_hold(state, record, names)
+        if wanted[index]:
+            found.append(
+                Record(
+                    record.holder,
+                    record.content,
+                    record.parent,
+                    record.label,
+                    record.kind,
+                )
+            )
+    return found
+
+
+def _can_hold(state: ModuleState, record: Record, names: frozenset[str]) -> bool:
+    base = state.naming.base(record)
+    return any(name == base or name.startswith((f"{base}.", f"{base}(")) for name in names)
+
+
+def _questions() -> dict[int, str]:
+    """Return the functions that ask about a file, and their parameter for its path."""
+    found: dict[int, str] = {}
+    for name in ("exists", "lexists", "isfile", "isdir", "getsize", "getmtime"):
+        function = getattr(os.path, name)
+        if type(function) is FunctionType:
+            found[id(function.__code__)] = function.__code__.co_varnames[0]
+    for name in ("exists", "is_file", "is_dir", "stat"):
+        method = getattr(pathlib.Path, name)
+        if type(method) is FunctionType:
+            found[id(method.__code__)] = "self"
+    return found
+
+
+_QUESTIONS = _questions()
