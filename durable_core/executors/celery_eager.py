@@ -48,7 +48,7 @@ class CeleryEagerExecutor:
                 "Install it with: pip install 'pytest-durable[celery]'",
             )
         self._app = app if app is not None else Celery("durable", set_as_current=False)
-        self._serializers: Any = serialization.registry
+        self._serializers: Any = serialization
         self._under_way: dict[int, tuple[StepCall, Sequence[StepProbe]]] = {}
         self._tokens = count()
         # A shared task would appear in every other application of the process.
@@ -110,7 +110,7 @@ class CeleryEagerExecutor:
     def _through(self, serializer: str, value: Any, accepted: Sequence[str]) -> Any:
         """Return what a worker that accepts so much would get."""
         kind, encoding, data = self._serializers.dumps(value, serializer=serializer)
-        accept = serialization.prepare_accept_content(accepted)
+        accept = self._serializers.prepare_accept_content(accepted)
         return self._serializers.loads(data, kind, encoding, accept=accept)
 
 
