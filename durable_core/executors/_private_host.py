@@ -5,8 +5,7 @@ overlay over each host-local directory, in a mount namespace of the child's own,
 it that blindness while the test's inputs stay readable. The rules kept here:
 
 - what the child writes is in its memory, and gone with it; the host has no trace of it
-- shared paths, file systems mounted below and sockets in use are the host's own (to
-  delete one of them is EBUSY)
+- shared paths, mounts below and sockets in use stay the host's (deleting one: EBUSY)
 - without root, what belongs to other users cannot be changed (EOVERFLOW), nor can a
   directory that the parent made be renamed (EXDEV, which shutil.move handles)
 - descriptors opened before :meth:`PrivateHost.enter` still reach the host's files
@@ -127,9 +126,8 @@ def _cover(
     # An overlay shows the mount points of other file systems empty, and a socket that
     # is reached through it has no listener: they are shared where that is possible.
     found = _mounts.mount_points() + _mounts.bound_sockets()
-    # The layers need a directory that leaves no trace: the last one is covered twice,
-    # by the tmpfs and at last by its overlay, which hides the tmpfs from the step. Its
-    # name is among an overlay's options, so it has to be a plain one.
+    # To leave no trace, the layers' tmpfs covers the last directory until its overlay
+    # hides it. That name goes into an overlay's options, so it must be a plain one.
     order = sorted(private, key=lambda path: not set(path) & set(",:\\"))
     lowers = [_open(directory) for directory in order]
     _mounts.mount_tmpfs(order[-1])
