@@ -1,0 +1,1 @@
+"""Rerun workflow tests under every executor, and learn why a workflow diverged."""

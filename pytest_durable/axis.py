@@ -1,0 +1,106 @@
+"""Which executors a workflow test runs under, in which order, and why one is skipped.
+
+The reference comes first, so that most often it has run when a variant needs it; where
+it has not (another process, a selection, a random order) the session runs it then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_durable.options import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_durable.options import Options
+
+FIXTURE = "workflow_executor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One executor on the axis; ``refusal`` says why it cannot run here."""
+
+    name: str
+    refusal: str | None = None
+
+    def as_param(self) -> object:
+        """Return the parameter for ``parametrize``, skipped where it cannot run."""
+        if self.refusal is None:
+            return pytest.param(self.name, id=self.name)
+        reason = f"executor {self.name}: {self.refusal}"
+        return pytest.param(
+            self.name, id=self.name, marks=pytest.mark.skip(reason=reason)
+        )
+
+
+def choose(options: Options) -> tuple[Choice, ...]:
+    """Return the executors of this session, the reference first.
+
+    Raises UsageError for an unknown name, and for one asked for by name that cannot
+    run here: an explicit request must not go green by being skipped.
+    """
+    if options.executors == (options.reference,) == ("sync",):
+        return (Choice(name="sync"),)  # needs no look at what else there is
+    from durable_core import executor_names, executor_refusal  # noqa: PLC0415
+
+    known = executor_names()
+    for name in (*options.executors, options.reference):
+        if name not in known and name != ALL:
+            msg = f"unknown executor {name!r}; choose from: {', '.join(known)}, all"
+            raise pytest.UsageError(msg)
+    if options.reference == ALL:
+        msg = "--durable-reference takes the name of one executor, not 'all'"
+        raise pytest.UsageError(msg)
+    wanted = known if options.everything else options.executors
+    choices = [Choice(name=name, refusal=executor_refusal(name)) for name in wanted]
+    for choice in choices:
+        named = choice.name in options.executors
+        if choice.refusal is not None and named:
+            msg = f"executor {choice.name!r} cannot run here: {choice.refusal}"
+            raise pytest.UsageError(msg)
+    return tuple(sorted(choices, key=lambda choice: choice.name != options.reference))
+
+
+def subset(
+    choices: tuple[Choice, ...], marks: Iterable[pytest.Mark], where: str
+) -> tuple[Choice, ...]:
+    """Return the choices that the ``executors`` marks of a test leave."""
+    for mark in marks:
+        only, without = _names(mark, where)
+        choices = tuple(
+            choice
+            for choice in choices
+            if (not only or choice.name in only) and choice.name not in without
+        )
+    return choices
+
+
+def _names(
+    mark: pytest.Mark, where: str
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names a mark asks for and excludes; raises UsageError for others."""
+    from durable_core import executor_names  # noqa: PLC0415
+
+    unknown = set(mark.kwargs) - {"exclude", "reason"}
+    excluded = mark.kwargs.get("exclude", ())
+    excluded = (excluded,) if isinstance(excluded, str) else tuple(excluded)
+    names = {*mark.args, *excluded}
+    bad = sorted(str(name) for name in names - set(executor_names()))
+    if unknown or bad or not names:
+        problem = (
+            f"unknown argument {sorted(unknown)[0]!r}" if unknown
+            else f"unknown executor {bad[0]!r}" if bad
+            else "it names no executor"
+        )  # fmt: skip
+        msg = (
+            f"{where}: @pytest.mark.executors: {problem}; use "
+            f"executors('sync', ..., reason=...) or executors(exclude=(...)), "
+            f"with: {', '.join(executor_names())}"
+        )
+        raise pytest.UsageError(msg)
+    return frozenset(mark.args), frozenset(excluded)

@@ -1,0 +1,43 @@
+"""The one fixture: ``workflow_executor``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from durable_core import Run, Workflow
+
+
+class WorkflowExecutor:
+    """Runs workflows under the executor of the current variant of a test."""
+
+    def __init__(self, name: str, engine: Any) -> None:
+        self.name = name
+        self._engine = engine
+
+    def __repr__(self) -> str:
+        return f"<workflow_executor {self.name}>"
+
+    def run(
+        self, workflow: Workflow, state: object = None, *, run_id: str | None = None
+    ) -> Run:
+        """Run a workflow to its end and return the Run, whatever its outcome.
+
+        Arguments, result and errors are those of ``durable_core.Engine.run``.
+        """
+        run: Run = self._engine(self.name).run(workflow, state, run_id=run_id)
+        return run
+
+
+@pytest.fixture(scope="session")
+def workflow_executor(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> WorkflowExecutor:
+    """The executor that this variant of the test runs its workflows under."""
+    variants: Any = request.config.pluginmanager.get_plugin("durable_axis")
+    # What a test gets as tmp_path it hands to steps on purpose, as it would a mount.
+    variants.share(str(tmp_path_factory.getbasetemp()))
+    name = getattr(request, "param", None) or variants.only_name
+    return WorkflowExecutor(name, variants.engine)

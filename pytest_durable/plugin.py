@@ -1,0 +1,40 @@
+"""Hooks and wiring only: what happens is decided in the modules these call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_durable import hookspecs
+from pytest_durable.axis import choose
+from pytest_durable.fixtures import workflow_executor
+from pytest_durable.options import add_options, read_options
+from pytest_durable.variants import Variants
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = ["workflow_executor"]
+
+_MARKERS = (
+    "workflow: run the test's engines under each executor of --executors",
+    "executors(*names, exclude=(), reason=''): the executors this test runs under",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare options and ini values."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks of this plugin."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers and switch on the axis."""
+    for line in _MARKERS:
+        config.addinivalue_line("markers", line)
+    options = read_options(config)
+    variants = Variants(config, options, choose(options))
+    config.pluginmanager.register(variants, "durable_axis")
