@@ -7,13 +7,13 @@ executor, and an executor's own dependencies are loaded only when it is chosen.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
 from durable_core.errors import DefinitionError, ExecutorUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.metadata import EntryPoints
 
     from durable_core.protocols import Executor
 
@@ -38,7 +38,7 @@ def create_executor(name: str) -> Executor:
             "Callable[[], Executor]", getattr(import_module(module), attribute)
         )
         return factory()
-    added = {entry.name: entry for entry in entry_points(group=GROUP)}
+    added = {entry.name: entry for entry in _entry_points()}
     if name in added:
         return cast("Callable[[], Executor]", added[name].load())()
     choices = ", ".join(executor_names())
@@ -47,7 +47,7 @@ def create_executor(name: str) -> Executor:
 
 def executor_names() -> tuple[str, ...]:
     """Return the names that can be chosen, the built-in ones first."""
-    added = sorted(entry.name for entry in entry_points(group=GROUP))
+    added = sorted(entry.name for entry in _entry_points())
     return (*EXECUTORS, *(name for name in added if name not in EXECUTORS))
 
 
@@ -58,3 +58,9 @@ def executor_refusal(name: str) -> str | None:
     except ExecutorUnavailable as error:
         return error.problem
     return None
+
+
+def _entry_points() -> EntryPoints:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - 10 ms, seldom used
+
+    return entry_points(group=GROUP)

@@ -6,10 +6,7 @@ state type, merge, codec or the meaning of an exception.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -106,6 +103,10 @@ def _call(
 
 def _awaited(result: Awaitable[object]) -> object:
     """Return what an async step returns, in an event loop of its own."""
+    # Half of the import time of the engine; a workflow with async steps has it loaded.
+    import asyncio  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+    from contextvars import copy_context  # noqa: PLC0415
 
     async def wait() -> object:
         return await result

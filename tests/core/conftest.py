@@ -81,6 +81,16 @@ def engine(executor, clock) -> Engine:
     return Engine(executor, clock=clock)
 
 
+@pytest.fixture(params=[name for name in EXECUTORS if name != "fresh"])
+def quick(request, executors, clock) -> Engine:
+    """An engine on each executor but ``fresh``, for tests of many combinations.
+
+    ``fresh`` reads and runs a call with the same code as ``template``, and costs an
+    interpreter for each step.
+    """
+    return Engine(executors(request.param), clock=clock)
+
+
 @pytest.fixture
 def apart(isolated, clock) -> Engine:
     """An engine on each isolation of the subprocess executor in turn."""

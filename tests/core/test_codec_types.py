@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
 
@@ -281,7 +282,8 @@ def test_two_declared_classes_of_one_name_are_refused() -> None:
 def test_types_that_need_or_allow_no_declaration_are_ignored() -> None:
     codec = Codec([int, list, ValueError, sqlite3.Connection, threading.Event])
     assert codec.encode([1], "x") == [1]
-    with pytest.raises(SerializationError, match=r"^x: sqlite3.Connection"):
-        codec.encode(sqlite3.connect(":memory:"), "x")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with pytest.raises(SerializationError, match=r"^x: sqlite3.Connection"):
+            codec.encode(connection, "x")
     with pytest.raises(SerializationError, match=r"^x: threading.Event"):
         codec.encode(threading.Event(), "x")

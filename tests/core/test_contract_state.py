@@ -27,8 +27,8 @@ def ended_well(engine, *args, **options):
 
 
 @kinds
-def test_a_step_gets_the_declared_state_and_its_dict_is_merged(engine, kind):
-    state = ended_well(engine, [steps.double, steps.say_kind], kind)
+def test_a_step_gets_the_declared_state_and_its_dict_is_merged(quick, kind):
+    state = ended_well(quick, [steps.double, steps.say_kind], kind)
     assert get(state, "amount") == 20
     assert get(state, "lines") == ["a"]
     wanted = "dict" if kind == "typed dict" else KINDS[kind].__name__
@@ -37,8 +37,8 @@ def test_a_step_gets_the_declared_state_and_its_dict_is_merged(engine, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_ATTRIBUTES_TO_SET)
-def test_in_place_changes_count_when_the_step_completes(engine, kind):
-    state = ended_well(engine, [steps.change_in_place, steps.change_inside], kind)
+def test_in_place_changes_count_when_the_step_completes(quick, kind):
+    state = ended_well(quick, [steps.change_in_place, steps.change_inside], kind)
     assert get(state, "amount") == 11
     assert get(state, "owner") == "ann"
     assert get(state, "lines") == ["a", "inside"]
@@ -46,8 +46,8 @@ def test_in_place_changes_count_when_the_step_completes(engine, kind):
 
 
 @kinds
-def test_in_place_changes_are_lost_when_the_step_fails(engine, kind):
-    failed = run(engine, [steps.change_and_fail], kind)
+def test_in_place_changes_are_lost_when_the_step_fails(quick, kind):
+    failed = run(quick, [steps.change_and_fail], kind)
     assert failed.status == "failed"
     assert get(failed.state, "lines") == ["a"]
     assert get(failed.state, "notes") == {"deep": {"x": 1}}
@@ -68,17 +68,17 @@ def test_what_is_returned_wins_over_what_was_changed_in_place(engine):
 )
 @pytest.mark.parametrize("kind", ["namespace", "dict", "dataclass", "model"])
 def test_each_merge_strategy_joins_results_its_own_way(
-    engine, kind, strategy, lines, notes
+    quick, kind, strategy, lines, notes
 ):
-    state = ended_well(engine, [steps.return_some], kind, merge=strategy)
+    state = ended_well(quick, [steps.return_some], kind, merge=strategy)
     assert get(state, "amount") == 10
     assert get(state, "lines") == lines
     assert get(state, "notes") == notes
 
 
 @pytest.mark.parametrize("kind", OPEN)
-def test_the_replace_strategy_keeps_only_what_was_returned(engine, kind):
-    done = run(engine, [steps.return_everything, steps.double], kind, merge="replace")
+def test_the_replace_strategy_keeps_only_what_was_returned(quick, kind):
+    done = run(quick, [steps.return_everything, steps.double], kind, merge="replace")
     done.raise_for_status()
     assert done.state_wire == {"amount": 6}
 
@@ -90,8 +90,8 @@ def test_a_key_deleted_from_a_dict_state_is_gone(engine):
 
 @pytest.mark.parametrize("step", [steps.add_unknown_key, steps.set_unknown_key])
 @pytest.mark.parametrize("kind", ["typed dict", "dataclass", "model"])
-def test_an_unknown_key_is_an_error_that_names_step_and_key(engine, kind, step):
-    failed = run(engine, [step], kind)
+def test_an_unknown_key_is_an_error_that_names_step_and_key(quick, kind, step):
+    failed = run(quick, [step], kind)
     error = failed.error.__cause__
     if kind == "model" and step is steps.set_unknown_key:
         assert isinstance(error, ValueError)  # pydantic's own answer, as everywhere
@@ -104,8 +104,8 @@ def test_an_unknown_key_is_an_error_that_names_step_and_key(engine, kind, step):
 
 @pytest.mark.parametrize("step", [steps.break_type, steps.break_type_in_place])
 @pytest.mark.parametrize("kind", ["typed dict", "dataclass", "model", "open model"])
-def test_a_wrong_type_is_an_error_that_names_step_key_and_value(engine, kind, step):
-    error = run(engine, [step], kind).error.__cause__
+def test_a_wrong_type_is_an_error_that_names_step_key_and_value(quick, kind, step):
+    error = run(quick, [step], kind).error.__cause__
     assert isinstance(error, StateError)
     assert str(error).startswith(
         f"step '{step.__name__}', state.amount: 'many': "
@@ -113,8 +113,8 @@ def test_a_wrong_type_is_an_error_that_names_step_key_and_value(engine, kind, st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_list_is_no_result(engine, kind):
-    error = run(engine, [steps.return_list], kind).error.__cause__
+def test_a_list_is_no_result(quick, kind):
+    error = run(quick, [steps.return_list], kind).error.__cause__
     assert isinstance(error, StateError)
     assert str(error) == (
         "step 'return_list': it returned list; return a dict of state fields, or None"
@@ -122,15 +122,15 @@ def test_a_list_is_no_result(engine, kind):
 
 
 @pytest.mark.parametrize("kind", ["namespace", "dict"])
-def test_fields_are_named_by_text(engine, kind):
-    error = run(engine, [steps.return_number_key], kind).error.__cause__
+def test_fields_are_named_by_text(quick, kind):
+    error = run(quick, [steps.return_number_key], kind).error.__cause__
     assert isinstance(error, StateError)
     assert "the key 1 is int" in str(error)
 
 
 @pytest.mark.parametrize("kind", [*OPEN, *CLOSED])
-def test_an_undeclared_class_is_refused_with_its_path(engine, kind):
-    error = run(engine, [steps.return_undeclared], kind).error.__cause__
+def test_an_undeclared_class_is_refused_with_its_path(quick, kind):
+    error = run(quick, [steps.return_undeclared], kind).error.__cause__
     assert isinstance(error, SerializationError)
     assert error.path == "state.notes['found'][0]"
     assert error.type_name == "steps_states.Undeclared"
