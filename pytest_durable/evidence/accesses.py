@@ -165,6 +165,7 @@ class _Reader:
         self._outer = outer
         self._parameters = frozenset(_parameters(function))
         self._aliases = _aliases(function)
+        self._imported = _imported(function)
         self._discarded: set[int] = set()
         self._hidden = _local_names(function)
         self._inner: list[frozenset[str]] = []
@@ -213,17 +214,18 @@ class _Reader:
 
     def _visit_import(self, node: ast.Import | ast.ImportFrom) -> None:
         self._into.imports.append(node.lineno)
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                self._into.found.append(
-                    Access(
-                        base=node.module,
-                        scope=Scope.MODULE,
-                        chain=(alias.name,),
-                        line=node.lineno,
-                        reads=True,
-                    )
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            self._into.found.extend(
+                Access(
+                    base=module,
+                    scope=Scope.MODULE,
+                    chain=(alias.name,),
+                    line=node.lineno,
+                    reads=True,
                 )
+                for alias in node.names
+            )
 
     def _visit_dotted(self, node: ast.expr, *, also_read: bool = False) -> None:
         root, trailers = _unwind(node)
@@ -282,6 +284,9 @@ class _Reader:
         if name is None or any(name in names for names in self._inner):
             return "", Scope.UNKNOWN, ()
         prefix: tuple[str, ...] = ()
+        if name in self._imported:
+            base, prefix = self._imported[name]
+            return base, Scope.MODULE, prefix
         if name in self._aliases:
             name, prefix = self._aliases[name]
         if name in self._hidden:
@@ -337,8 +342,8 @@ def _by_name(
     if not trailers or not trailers[0].call:
         return None
     call, rest = trailers[0], trailers[1:]
-    if root.id == "globals" and rest and rest[0].key is not None:
-        return ast.Name(id=rest[0].key, ctx=_LOAD), rest[1:], False
+    if root.id == "globals" and rest and rest[0].attribute is None:
+        return ast.Name(id=rest[0].key or "*", ctx=_LOAD), rest[1:], False
     if root.id in _NAMED and len(call.inner) > 1:
         attribute, _ = _key(call.inner[1])
         owner, before = _unwind(call.inner[0])
@@ -376,6 +381,21 @@ def _aliases(function: _Function) -> dict[str, tuple[str, tuple[str, ...]]]:
                 if root.id != target.id and all(names):
                     found[target.id] = (root.id, names)
     return {name: alias for name, alias in found.items() if times[name] == 1}
+
+
+def _imported(function: _Function) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the names that imports within a function bind: module and attribute."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for node in _within(function):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                module = alias.name if alias.asname else _bound(alias)
+                found[_bound(alias)] = (module, ())
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            for alias in node.names:
+                found[_bound(alias)] = (module, (alias.name,))
+    return found
 
 
 def _in_order(node: ast.AST) -> Iterator[ast.AST]:

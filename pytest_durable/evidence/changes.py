@@ -9,7 +9,7 @@ from typing import Any
 from pytest_durable.evidence.contents import EMPTY, Saved, SetContent, key_of, same_value
 from pytest_durable.evidence.contents import SequenceContent
 from pytest_durable.evidence.naming import Naming
-from pytest_durable.evidence.probes import CacheContent, Probe
+from pytest_durable.evidence.probes import LRU_CACHE_TYPE, CacheContent, Probe
 from pytest_durable.evidence.shapes import mro_of
 from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.walk import Record, ignored
@@ -20,11 +20,15 @@ __all__ = ["Change", "changes_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One variable that is different now; ``detail`` says how, as code."""
+    """One variable that is different now; ``detail`` says how, as code.
+
+    ``rebinds`` tells a variable with another value from one whose value changed.
+    """
 
     kind: Kind
     name: str
     detail: str
+    rebinds: bool = False
 
 
 def changes_of(record: Record, naming: Naming) -> list[Change]:
@@ -39,6 +43,7 @@ def changes_of(record: Record, naming: Naming) -> list[Change]:
                 kind=record.kind,
                 name=naming.slot(record, label),
                 detail=_assignment(naming.short(record, label), new),
+                rebinds=True,
             )
             for label, new in _different(record.saved, now)
             if _counts(record, label, new)
@@ -50,7 +55,7 @@ def changes_of(record: Record, naming: Naming) -> list[Change]:
     elif content is SetContent:
         details = _set(short, record.saved.values, now.values)
     elif content is Probe:
-        details = [f"{short} moved on"]
+        details = [_moved(record, short)]
     else:
         details = [
             _assignment(naming.short(record, label), new)
@@ -120,11 +125,23 @@ def _set(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[str]:
     return added + [f"{short}.discard({spell(item)})" for item in gone]
 
 
+def _moved(record: Record, short: str) -> str:
+    content = record.content
+    return content.word.format(name=short) if type(content) is Probe else short
+
+
+def _evicted(record: Record, now: Saved) -> bool:
+    most = LRU_CACHE_TYPE.cache_info(record.holder)[2]
+    missed: bool = now.values[1] != record.saved.values[1]
+    return missed and bool(most) and now.values[2] == most
+
+
 def _cache(record: Record, now: Saved, naming: Naming) -> list[Change]:
     name = naming.base(record)
-    if now.values[1] == record.saved.values[1] and now.values[2] == record.saved.values[2]:
+    # Hits change nothing, and a call that raised is not kept.
+    before, entries = record.saved.values[2], now.values[2]
+    if entries == before and not _evicted(record, now):
         return []
-    entries = now.values[2]
     short = name.removesuffix(" (lru_cache)").rpartition(".")[2]
     word = "result" if entries == 1 else "results"
     return [

@@ -25,6 +25,8 @@ Line = tuple[str, int]
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SYSTEM = ("/dev/", "/proc/", "/sys/")
 _COMPILED = (".pyc", ".pyo")
+# A database that all connections of one process share lives as long as one of them.
+_SHARED_MEMORY = "shared memory database "
 _ENTRIES = 200
 
 
@@ -62,7 +64,7 @@ class FileAudit:
         found = []
         for path, seen in self._paths.items():
             # A file made and removed within the step is nobody's business.
-            if seen.wrote is None or not (seen.existed or os.path.lexists(path)):
+            if seen.wrote is None or not (seen.existed or _exists(path)):
                 continue
             found.append(
                 Write(
@@ -125,6 +127,8 @@ class FileAudit:
         if type(path) is int or path is None:
             return None
         text = os.fsdecode(path)  # type: ignore[arg-type]
+        if text.startswith(_SHARED_MEMORY):
+            return text
         if not os.path.isabs(text):
             self.relative = self.relative or line
         name = os.path.abspath(text)
@@ -141,6 +145,8 @@ class FileAudit:
                 return  # relative to a descriptor that the event does not tell
             mode = _mode(flags)
         if flags & _WRITES:
+            if os.path.isdir(path):
+                return  # a nameless temporary file
             if "r" in mode or ("+" in mode and "w" not in mode):
                 self.saw_read(path, line)
             self._wrote(path, line, f"open({{!r}}, {mode!r})")
@@ -194,6 +200,10 @@ class FileAudit:
         self.places[Kind.CWD, CWD_NAME] = line
 
 
+def _exists(path: str) -> bool:
+    return path.startswith(_SHARED_MEMORY) or os.path.lexists(path)
+
+
 def _mode(flags: int) -> str:
     if flags & os.O_RDWR:
         return "w+" if flags & (os.O_TRUNC | os.O_EXCL) else "r+"
@@ -207,6 +217,8 @@ def _database(target: object) -> tuple[str, bool] | None:
         return None if text in ("", ":memory:") else (text, False)
     parts = urlsplit(text)
     mode = parse_qs(parts.query).get("mode", [""])[0]
+    if mode == "memory" and parts.path and "cache=shared" in parts.query:
+        return f"{_SHARED_MEMORY}{parts.path}", False
     if mode == "memory" or parts.path in ("", ":memory:"):
         return None
     return unquote(parts.path), mode == "ro"

@@ -8,6 +8,7 @@ are not put back.
 
 from __future__ import annotations
 
+import threading
 from types import ModuleType
 
 from pytest_durable.evidence.changes import Change, changes_of
@@ -36,6 +37,7 @@ class ModuleState:
         state = cls(user_files)
         for name, module in user_files.modules():
             state.walk.add_module(name, module)
+        state.walk.add_thread(threading.current_thread())
         state.walk.run()
         IMPORTS.add(state)
         return state

@@ -64,14 +64,14 @@ class Naming:
         if record.kind in (Kind.CLASS_ATTRIBUTE, Kind.FUNCTION_ATTRIBUTE):
             name: str = record.holder.__qualname__.rpartition(".")[2]
             return name
-        if record.kind is Kind.GLOBAL:
+        if record.kind is Kind.GLOBAL or record.parent < 0:
             return str(record.label)
         parent, label = self._hook(record)
         return self.short(self._records[parent], label)
 
     def base(self, record: Record) -> str:
         """Return the full name of what a record holds."""
-        if record.kind is Kind.GLOBAL:
+        if record.kind is Kind.GLOBAL or record.parent < 0:
             return str(record.label)
         if record.kind is Kind.CLOSURE:
             return f"{record.label} (closure of {self._above(record)})"

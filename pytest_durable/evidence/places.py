@@ -54,12 +54,13 @@ class Places:
             for name in _expand(use.name, names):
                 self._by_slot.setdefault((use.kind, name), []).append(use)
 
-    def written(self, kind: Kind, name: str) -> Place | None:
-        """Return the line that set a variable."""
+    def written(self, kind: Kind, name: str, *, rebinds: bool) -> Place | None:
+        """Return the line that set a variable, or that changed its value."""
         seen = self._seen.get((kind, name))
         if seen is not None:
             return Place.at(*seen)
-        return self._best(self._candidates(kind, name), "stores", "writes")
+        wishes = ("stores", "writes") if rebinds else ("mutates", "writes", "reads")
+        return self._best(self._candidates(kind, name), *wishes)
 
     def used(self, kind: Kind, name: str) -> Place | None:
         """Return the first line that uses a variable."""
@@ -111,9 +112,9 @@ class Places:
             stores = self._ran([use for use in uses if use.stores])
             return any(order[use.file, use.line] < when for use in stores)
         return any(
-            use.always and use.file == first.file and use.line < first.line
+            use.always and use.line < first.line and use.home == first.home
             for use in uses
-        ) and all(use.file == first.file for use in reading)
+        ) and all(use.home == first.home for use in reading)
 
 
 def _expand(name: str, watch: frozenset[str]) -> list[str]:

@@ -10,6 +10,7 @@ import _thread
 import io
 import itertools
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextvars import Context, ContextVar
 from functools import lru_cache
@@ -17,20 +18,25 @@ from typing import Any
 
 from pytest_durable.evidence.contents import EMPTY, Content, DictContent, Saved
 
-__all__ = ["CONTEXT_VARIABLE", "LRU_CACHE", "LRU_CACHE_TYPE", "THREAD_LOCAL", "probes"]
+__all__ = ["CONTEXT_VARIABLE", "LRU_CACHE", "LRU_CACHE_TYPE", "THREAD", "THREAD_LOCAL", "probes"]
 
 LRU_CACHE_TYPE: Any = type(lru_cache(lambda: None))
 _RLOCK: Any = type(_thread.RLock())
 
 
 class Probe(Content):
-    """One fact, read by ``look`` and put back by ``rewind``."""
+    """One fact, read by ``look`` and put back by ``rewind``.
+
+    ``word`` is the code that is likely to have changed it; it may mention ``name``.
+    """
 
     def __init__(
         self,
+        word: str,
         look: Callable[[Any], object],
         rewind: Callable[[Any, Any], object] | None = None,
     ) -> None:
+        self.word = word
         self._look = look
         self._rewind = rewind
 
@@ -66,7 +72,10 @@ class ContextVariableContent(Content):
     """The value of a context variable in the current context."""
 
     def take(self, holder: ContextVar[Any]) -> Saved:
-        return Saved(("",), (holder.get(EMPTY),))
+        try:
+            return Saved(("",), (holder.get(),))
+        except LookupError:
+            return Saved(("",), (EMPTY,))
 
     def put(self, holder: ContextVar[Any], saved: Saved) -> None:
         # A context variable cannot be unset without the token of the set().
@@ -77,6 +86,26 @@ class ContextVariableContent(Content):
             except LookupError:
                 return
         holder.set(old)
+
+
+class ThreadContent(Content):
+    """The attributes that user code has put on a thread object."""
+
+    def take(self, holder: threading.Thread) -> Saved:
+        found = [item for item in _thread_dict(holder).items() if item[0][:1] != "_"]
+        return Saved(tuple(k for k, _ in found), tuple(v for _, v in found))
+
+    def put(self, holder: threading.Thread, saved: Saved) -> None:
+        names, before = _thread_dict(holder), dict(zip(*saved, strict=True))
+        for name in self.take(holder).labels:
+            if name not in before:
+                del names[name]
+        names.update(before)
+
+
+def _thread_dict(thread: threading.Thread) -> dict[str, Any]:
+    found: dict[str, Any] = threading.Thread.__dict__["__dict__"].__get__(thread)
+    return found
 
 
 def _local_attributes(local: Any) -> dict[Any, Any]:
@@ -106,6 +135,10 @@ def _buffer_put(buffer: Any, fact: tuple[Any, int]) -> None:
     buffer.seek(fact[1])
 
 
+def _bytes_put(array: bytearray, old: bytes) -> None:
+    array[:] = old
+
+
 def _iterator_look(iterator: Any) -> int:
     left: int = type(iterator).__length_hint__(iterator)
     return left
@@ -130,20 +163,21 @@ def _connection_look(connection: Any) -> tuple[int, bool]:
 
 CONTEXT_VARIABLE = ContextVariableContent()
 LRU_CACHE = CacheContent()
+THREAD = ThreadContent()
 THREAD_LOCAL = DictContent(_local_attributes)
 
 _PROBES: dict[int, Content] = {
-    id(_thread.LockType): Probe(_thread.LockType.locked, _lock_put),
-    id(_RLOCK): Probe(_rlock_look),
-    id(io.StringIO): Probe(_buffer_look, _buffer_put),
-    id(io.BytesIO): Probe(_buffer_look, _buffer_put),
-    id(type(iter([]))): Probe(_iterator_look, _iterator_put),
-    id(type(iter(()))): Probe(_iterator_look, _iterator_put),
-    id(type(iter(range(0)))): Probe(_iterator_look, _iterator_put),
-    id(type(iter({}))): Probe(_iterator_look),
-    id(itertools.count): Probe(repr),
-    id(bytearray): Probe(bytes, lambda array, old: array.__init__(old)),
-    id(type(_ for _ in ())): Probe(_generator_look),
+    id(_thread.LockType): Probe("{name}.acquire()", _thread.LockType.locked, _lock_put),
+    id(_RLOCK): Probe("{name}.acquire()", _rlock_look),
+    id(io.StringIO): Probe("{name}.write(...)", _buffer_look, _buffer_put),
+    id(io.BytesIO): Probe("{name}.write(...)", _buffer_look, _buffer_put),
+    id(type(iter([]))): Probe("next({name})", _iterator_look, _iterator_put),
+    id(type(iter(()))): Probe("next({name})", _iterator_look, _iterator_put),
+    id(type(iter(range(0)))): Probe("next({name})", _iterator_look, _iterator_put),
+    id(type(iter({}))): Probe("next({name})", _iterator_look),
+    id(itertools.count): Probe("next({name})", repr),
+    id(bytearray): Probe("{name}[:] = ...", bytes, _bytes_put),
+    id(type(_ for _ in ())): Probe("next({name})", _generator_look),
 }
 
 
@@ -158,11 +192,12 @@ def probes() -> dict[int, Content]:
 
 
 _OPTIONAL: tuple[tuple[str, str, Content], ...] = (
-    ("sqlite3", "Connection", Probe(_connection_look)),
+    ("sqlite3", "Connection", Probe("{name}.execute(...)", _connection_look)),
     (
         "random",
         "Random",
         Probe(
+            "{name} drew numbers",
             lambda generator: generator.getstate(),
             lambda generator, state: generator.setstate(state),
         ),

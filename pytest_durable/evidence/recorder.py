@@ -79,7 +79,9 @@ class StepRecorder:
                 kind=change.kind,
                 name=change.name,
                 detail=change.detail,
-                place=places.written(change.kind, change.name),
+                place=places.written(
+                    change.kind, change.name, rebinds=change.rebinds
+                ),
             )
             for change in self._state.changes()
         ]

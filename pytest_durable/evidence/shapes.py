@@ -48,7 +48,6 @@ _HOLDERS = {
     "http.cookiejar": ("CookieJar", "Cookie"),
     "configparser": ("ConfigParser", "RawConfigParser", "SectionProxy"),
     "argparse": ("Namespace",),
-    "celery.app.base": ("Celery",),
 }
 _HOLDER_PACKAGES = ("cachetools",)
 

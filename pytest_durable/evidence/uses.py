@@ -9,6 +9,8 @@ and no attribute of a user object is asked for.
 from __future__ import annotations
 
 import builtins
+import importlib
+import importlib.util
 import os
 import sys
 import threading
@@ -24,13 +26,13 @@ from types import (
 from typing import Any
 
 from pytest_durable.evidence.accesses import Access, FunctionAccesses, Scope, accesses_of
-from pytest_durable.evidence.contents import CELL, EMPTY
+from pytest_durable.evidence.contents import CELL, EMPTY, is_scalar
 from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.process_state import CWD_NAME, environment_name
 from pytest_durable.evidence.shapes import class_dict, mro_of
 from pytest_durable.evidence.user_files import module_dict
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import LRU_CACHE_TYPE, Record
+from pytest_durable.evidence.walk import LRU_CACHE_TYPE, THREAD_NAME, Record
 
 __all__ = ["Use", "uses_of"]
 
@@ -41,7 +43,11 @@ Slot = tuple[Kind, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One line that reads, rebinds or changes one variable."""
+    """One line that reads, rebinds or changes one variable.
+
+    ``always`` says that the line runs whenever its function, which starts at line
+    ``home``, runs.
+    """
 
     kind: Kind
     name: str
@@ -50,7 +56,9 @@ class Use:
     reads: bool
     writes: bool
     stores: bool = False
+    mutates: bool = False
     always: bool = False
+    home: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +83,11 @@ class _Search:
         self._found: dict[Use, None] = {}
         self._queue: list[_Reached] = []
         self._seen: set[int] = set()
+        self._home = 0
         self._classes: dict[int, type] = {}
         self._mentioned: dict[str, None] = {}
         self._loose: list[tuple[Access, str]] = []
         self._instances: dict[int, list[tuple[Record, Any]]] | None = None
-        self._children: dict[int, list[Record]] | None = None
 
     def run(self) -> tuple[Use, ...]:
         """Follow until nothing new is reached."""
@@ -148,8 +156,9 @@ class _Search:
             self._reach_class(type(value))
         elif record.kind is None:
             # A table of handlers, a list of subscribers.
-            for child in self._below(index):
-                self.reach(child.holder, None)
+            for inner in record.content.take(value).values[:_INSTANCES_MOST]:
+                if not is_scalar(inner):
+                    self.reach(inner, None)
 
     def _reach_methods(self) -> None:
         for cls in list(self._classes.values()):
@@ -160,13 +169,6 @@ class _Search:
                     if name in self._mentioned or name[:2] == "__":
                         if type(value) in _METHODS:
                             self.reach(value, cls)
-
-    def _below(self, index: int) -> list[Record]:
-        if self._children is None:
-            self._children = {}
-            for record in self._walk.records:
-                self._children.setdefault(record.parent, []).append(record)
-        return self._children.get(index, [])[:_INSTANCES_MOST]
 
     def _instances_of(self, cls: type) -> list[Any]:
         if self._instances is None:
@@ -185,6 +187,7 @@ class _Search:
         function = reached.function
         code = function.__code__
         file = code.co_filename
+        self._home = code.co_firstlineno
         accesses = accesses_of(file, code.co_name, code.co_firstlineno)
         if accesses is None:
             return
@@ -206,7 +209,7 @@ class _Search:
     ) -> list[tuple[Slot | None, Any]]:
         function, name = reached.function, access.base
         if access.scope is Scope.MODULE:
-            module = sys.modules.get(name)
+            module = _imported(name, function)
             return [] if module is None else [(None, module)]
         if access.scope is Scope.GLOBAL:
             return [self._global(function.__globals__, name)]
@@ -221,6 +224,8 @@ class _Search:
             return None, EMPTY
         value = names.get(name, EMPTY)
         module = names.get("__name__")
+        if name == "*":
+            return (Kind.GLOBAL, f"{module}.*"), EMPTY
         if id(names) not in self._walk.at or _defines(module, name, value):
             return None, value
         return (Kind.GLOBAL, f"{module}.{name}"), value
@@ -377,9 +382,9 @@ class _Search:
             name = environment_name("*" if key is None else key)
             self._add((Kind.ENVIRONMENT, name), file, access)
         elif value is threading.current_thread and access.after is not None:
-            name = f"threading.current_thread().{access.after}"
+            name = f"{THREAD_NAME}.{access.after}"
             self._add((Kind.THREAD_LOCAL, name), file, access)
-        elif value is sys.path:
+        elif value is sys.path or value is importlib.import_module:
             self._add((Kind.PROCESS, "sys.path"), file, access)
         elif name is None and value in _CALLS:
             self._add((Kind.CWD, CWD_NAME), file, access)
@@ -410,7 +415,9 @@ class _Search:
             reads=access.reads or both,
             writes=access.stores or access.mutates or both,
             stores=access.stores,
+            mutates=access.mutates,
             always=access.stores and access.always,
+            home=self._home,
         )
         self._found[use] = None
 
@@ -428,6 +435,15 @@ def _loose() -> None:
 
 _BOUND: tuple[type, ...] = (BuiltinFunctionType, MethodWrapperType, MethodType)
 _METHODS: tuple[type, ...] = (FunctionType, staticmethod, classmethod, property)
+
+
+def _imported(name: str, function: FunctionType) -> ModuleType | None:
+    if name.startswith("."):
+        package = function.__globals__.get("__package__")
+        if type(package) is not str:
+            return None
+        name = importlib.util.resolve_name(name, package)
+    return sys.modules.get(name)
 
 
 def _attribute(value: Any, name: str) -> Any:

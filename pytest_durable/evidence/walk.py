@@ -8,6 +8,7 @@ hangs. Values are only looked at through their type, see ``shapes``.
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -46,6 +47,7 @@ from pytest_durable.evidence.probes import (
     CONTEXT_VARIABLE,
     LRU_CACHE,
     LRU_CACHE_TYPE,
+    THREAD,
     THREAD_LOCAL,
     probes,
 )
@@ -53,8 +55,9 @@ from pytest_durable.evidence.shapes import Shape, Shapes, mro_of
 from pytest_durable.evidence.user_files import UserFiles, module_dict
 from pytest_durable.evidence.values import Kind
 
-__all__ = ["Record", "Walk", "ignored"]
+__all__ = ["Record", "THREAD_NAME", "Walk", "ignored"]
 
+THREAD_NAME = "threading.current_thread()"
 _MANY = 2_000
 _MOST = 100_000
 _ATOMS = frozenset(
@@ -127,6 +130,11 @@ class Walk:
             return
         self._record_names(namespace, DICT, -1, name, Kind.GLOBAL)
 
+    def add_thread(self, thread: threading.Thread) -> None:
+        """Record what user code has attached to the running thread."""
+        kind = Kind.THREAD_LOCAL
+        self._record_names(thread, THREAD, -1, THREAD_NAME, kind)
+
     def run(self) -> None:
         """Visit everything that is queued."""
         at, visitors, known_probes = self.at, _VISITORS, self._probes
@@ -160,7 +168,9 @@ class Walk:
         saved = self._record(holder, content, parent, label, kind)
         index, queue = len(self.records) - 1, self._queue
         for name, value in zip(saved.labels, saved.values, strict=True):
-            if id(type(value)) not in _ATOMS and not ignored(name):
+            if id(type(value)) in _ATOMS:
+                continue
+            if not ignored(name) or type(value) is FunctionType:
                 queue.append((value, index, name))
 
     def _record_items(

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PosixPath, PurePosixPath
+from types import FunctionType
 from uuid import UUID
 
-from pytest_durable.evidence.shapes import type_name
+from pytest_durable.evidence.shapes import mro_of, type_name
 
 __all__ = ["LIMIT", "shorten", "spell"]
 
@@ -41,6 +42,8 @@ def spell(value: object, depth: int = _DEPTH) -> str:
         # A time zone may be a user's class: its name is not worth running it.
         return shorten(str(type(value).isoformat(value.replace(tzinfo=None))))  # type: ignore[attr-defined]
     speller = _SPELLERS.get(kind)
+    if speller is None and any(base is type for base in mro_of(type(value))):
+        return type_name(value).rpartition(".")[2]  # type: ignore[arg-type]
     if speller is None:
         return f"<{type_name(type(value))}>"
     if depth == 0:
@@ -94,5 +97,6 @@ _SPELLERS: dict[int, Callable[[object, int], str]] = {
     id(list): _list,
     id(tuple): _tuple,
     id(set): _set,
+    id(FunctionType): lambda value, _: value.__qualname__,  # type: ignore[attr-defined]
     id(frozenset): lambda value, depth: f"frozenset({_set(value, depth)})",
 }
