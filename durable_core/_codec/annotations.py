@@ -7,7 +7,9 @@ import inspect
 import sys
 import types
 from collections.abc import Iterable, Iterator
+from dataclasses import InitVar
 from enum import Enum
+from functools import partial
 from typing import (
     Annotated,
     Any,
@@ -15,7 +17,6 @@ from typing import (
     TypeVar,
     get_args,
     get_origin,
-    is_typeddict,
 )
 
 from durable_core._codec import pydantic_models
@@ -23,6 +24,9 @@ from durable_core._codec.declared import ways_of
 
 __all__ = ["declared_types"]
 
+
+# Enough for any stack of decorators, and an end for one that wraps itself.
+_MOST_WRAPPERS = 20
 
 # Callable before 3.11, though nobody calls them.
 _SPELLINGS = (ForwardRef, TypeVar)
@@ -64,7 +68,7 @@ def declared_types(*sources: object) -> frozenset[type]:
     return frozenset(found)
 
 
-def _parts(expression: object, names: _Names) -> Iterator[tuple[object, _Names]]:
+def _parts(expression: Any, names: _Names) -> Iterator[tuple[object, _Names]]:
     """What one type expression is made of, each part with the names it may use."""
     if get_origin(expression) is not None:
         parts = get_args(expression)
@@ -79,7 +83,7 @@ def _parts(expression: object, names: _Names) -> Iterator[tuple[object, _Names]]
         yield part, names
 
 
-def _stands_for(expression: object, names: _Names) -> Iterable[object]:
+def _stands_for(expression: Any, names: _Names) -> Iterable[object]:
     """What an expression that is no class, generic or function means."""
     if isinstance(expression, str):
         return [_resolved(expression, names)]
@@ -91,7 +95,9 @@ def _stands_for(expression: object, names: _Names) -> Iterable[object]:
         return [expression.__bound__, *expression.__constraints__]
     if isinstance(expression, (list, tuple)):
         return expression  # the parameters of a Callable
-    aliases = ("__supertype__", "__value__", "type")  # NewType; type X = ...; InitVar
+    if isinstance(expression, InitVar):
+        return [expression.type]
+    aliases = ("__supertype__", "__value__")  # NewType; type X = ...
     return [_quietly(expression, alias) for alias in aliases]
 
 
@@ -101,7 +107,9 @@ def _can_be_kept(cls: type) -> bool:
 
 
 def _of_class(cls: type) -> Iterator[tuple[object, _Names]]:
-    if cls.__module__ == "builtins" or (ways_of(cls) is None and not is_typeddict(cls)):
+    if cls.__module__ == "builtins" or (
+        ways_of(cls) is None and "__required_keys__" not in vars(cls)
+    ):
         return
     if pydantic_models.is_model(cls):
         for annotation in pydantic_models.annotations_of(cls):
@@ -116,15 +124,10 @@ def _of_class(cls: type) -> Iterator[tuple[object, _Names]]:
 
 
 def _of_function(function: object) -> Iterator[tuple[object, _Names]]:
-    while hasattr(function, "__wrapped__") or hasattr(function, "func"):
-        inner = getattr(function, "__wrapped__", None) or getattr(
-            function,
-            "func",
-            None,
-        )
-        if inner is None or inner is function:
-            break
-        function = inner
+    for _ in range(_MOST_WRAPPERS):
+        if isinstance(function, partial):
+            function = function.func
+        function = getattr(function, "__wrapped__", function)
     function = getattr(function, "__func__", function)
     if isinstance(function, types.FunctionType):
         names = _Names(function.__globals__, _closed_over(function))

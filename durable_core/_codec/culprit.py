@@ -69,11 +69,11 @@ def malformed(problem: str) -> Culprit:
     return Culprit(problem, "the stored value was not written by this version")
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = _LONGEST_TEXT) -> str:
     """``text``, no longer than a line or two of a terminal."""
-    if len(text) <= _LONGEST_TEXT:
+    if len(text) <= longest:
         return text
-    return text[: _LONGEST_TEXT - 3] + "..."
+    return text[: longest - 3] + "..."
 
 
 def safe_repr(value: object) -> str:

@@ -44,6 +44,8 @@ def ways_of(cls: type) -> Ways | None:
         or cls in kept.ENCODERS
     ):
         return None
+    if "__required_keys__" in vars(cls):
+        return None  # a TypedDict: its values are plain dicts
     if issubclass(cls, Enum):
         return _flag_ways(cls) if issubclass(cls, Flag) else _enum_ways(cls)
     if pydantic_models.is_model(cls):

@@ -19,6 +19,8 @@ from durable_core._codec.wire import TAG, VALUE, Wire
 __all__ = ["DECODERS", "decode_failure", "encode_failure", "encode_nested"]
 
 _MOST_ERRORS = 256
+# All that is left of an exception whose class is not loaded on the other side.
+_LONGEST_TEXT = 2_000
 _HEAP_TYPE = 1 << 9
 
 # ``obj`` is the whole object an attribute was missing on, and only serves guesses at
@@ -73,7 +75,7 @@ def encode_failure(encoders: Encoders, error: BaseException) -> Wire:
 def _outline(error: BaseException) -> dict[str, Wire]:
     cls = type(error)
     try:
-        text = cut(str(error))
+        text = cut(str(error), _LONGEST_TEXT)
     except Exception as broken:  # user code: __str__
         text = f"<its str raised {type(broken).__name__}>"
     return {
@@ -102,7 +104,11 @@ def _entry(table: _Table, error: BaseException) -> Wire:
             [_or_repr(table, part) for part in line] for line in details
         ]
     members = getattr(error, "exceptions", ())
-    if type(members) is tuple and all(isinstance(m, BaseException) for m in members):
+    if (
+        members
+        and type(members) is tuple
+        and all(isinstance(m, BaseException) for m in members)
+    ):
         numbers = [table.number(member) for member in members]
         entry["members"] = [number for number in numbers if number is not None]
     for name, other in (("cause", error.__cause__), ("context", error.__context__)):

@@ -85,19 +85,26 @@ def validation_parts(error: BaseException) -> tuple[str, list[list[Any]]] | None
     return found.title, [[detail.get(part) for part in parts] for detail in details]
 
 
-def rebuild_validation(cls: type, title: Any, details: Any) -> Any:
+def rebuild_validation(cls: Any, title: Any, details: Any) -> Any:
     """The ValidationError of these parts."""
     core: Any = sys.modules["pydantic_core"]
     if cls is not core.ValidationError or type(details) is not list:
         return None
-    known = {error["type"] for error in core.list_all_errors()}
     lines = []
     for kind, place, text, given, context in details:
-        if kind not in known:
-            kind = core.PydanticCustomError(kind, text, context)
-        line = {"type": kind, "loc": place, "input": given}
-        lines.append(line if context is None else {**line, "ctx": context})
+        line = {"type": kind, "loc": place, "input": given, "ctx": context or {}}
+        if not _is_known(core, kind, context):
+            line["type"] = core.PydanticCustomError(kind, text, context)
+        lines.append(line)
     return core.ValidationError.from_exception_data(title, lines)
+
+
+def _is_known(core: Any, kind: str, context: Any) -> bool:
+    try:
+        core.PydanticKnownError(kind, context)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _part(value: object, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
+from io import IOBase
 
 from durable_core._codec import declared, failures, kept
 from durable_core._codec.culprit import Culprit, type_label
@@ -32,7 +33,7 @@ def _next_move(kind: type) -> str:
     name = kind.__name__
     if issubclass(kind, _CODE):
         return "code does not travel; keep its name as text"
-    if issubclass(kind, Iterator):
+    if issubclass(kind, Iterator) and not issubclass(kind, IOBase):
         return "send list(value) instead"
     if declared.ways_of(kind) is not None:
         return f"annotate the state field or pass types=[{name}]"

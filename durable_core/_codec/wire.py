@@ -15,15 +15,7 @@ from durable_core.errors import SerializationError
 
 __all__ = ["MAX_DEPTH", "TAG", "VALUE", "Wire", "digest", "dumps", "loads"]
 
-Wire: TypeAlias = Union[
-    None,
-    bool,
-    int,
-    float,
-    str,
-    "list[Wire]",
-    "dict[str, Wire]",
-]
+Wire: TypeAlias = Union[bool, int, float, str, "list[Wire]", "dict[str, Wire]", None]
 
 TAG = "$"
 VALUE = "v"

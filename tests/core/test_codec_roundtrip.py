@@ -92,7 +92,12 @@ def test_limits_and_factories_of_containers_come_back() -> None:
 
 
 def test_plain_json_is_its_own_wire() -> None:
-    value = {"amount": 12.5, "items": [{"sku": "é", "qty": 2}], "paid": False, "x": None}
+    value = {
+        "amount": 12.5,
+        "items": [{"sku": "é", "qty": 2}],
+        "paid": False,
+        "x": None,
+    }
     assert CODEC.encode(value, "state") == value
     assert CODEC.encode(value, "state") is not value
 
@@ -133,7 +138,9 @@ def test_the_order_of_keys_is_kept_in_value_and_text() -> None:
         (-0.0, 0.0, False),
     ],
 )
-def test_digests_ignore_the_order_of_keys_only(one: Any, other: Any, equal: bool) -> None:
+def test_digests_ignore_the_order_of_keys_only(
+    one: Any, other: Any, equal: bool
+) -> None:
     first, second = (digest(CODEC.encode(value, "v")) for value in (one, other))
     assert (first == second) is equal
     assert len(first) == 32
@@ -156,21 +163,25 @@ HASHABLE = st.recursive(
     | st.sampled_from([*Color, *Level, Right.READ | Right.WRITE, Path("a/b")])
     | st.integers(-2, 2).map(lambda small: (1 << 2048) + small)
     | st.sampled_from(["$", "v", "\ud83d\ude00"]),
-    lambda inner: st.tuples(inner, inner)
-    | st.frozensets(inner, max_size=3)
-    | st.builds(Point, inner, inner)
-    | st.builds(Frozen, st.integers(), st.tuples(inner)),
+    lambda inner: (
+        st.tuples(inner, inner)
+        | st.frozensets(inner, max_size=3)
+        | st.builds(Point, inner, inner)
+        | st.builds(Frozen, st.integers(), st.tuples(inner))
+    ),
     max_leaves=5,
 )
 VALUES = st.recursive(
     HASHABLE,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=3) | HASHABLE, inner, max_size=4)
-    | st.sets(HASHABLE, max_size=3)
-    | st.builds(Item, st.text(), st.lists(inner, max_size=2))
-    | st.builds(Slotted, inner)
-    | st.builds(deque, st.lists(inner, max_size=3), st.sampled_from([None, 2]))
-    | st.builds(SimpleNamespace, a=inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=3) | HASHABLE, inner, max_size=4)
+        | st.sets(HASHABLE, max_size=3)
+        | st.builds(Item, st.text(), st.lists(inner, max_size=2))
+        | st.builds(Slotted, inner)
+        | st.builds(deque, st.lists(inner, max_size=3), st.sampled_from([None, 2]))
+        | st.builds(SimpleNamespace, a=inner)
+    ),
     max_leaves=10,
 )
 
