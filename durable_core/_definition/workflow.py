@@ -82,6 +82,8 @@ class Workflow:
             reference_to(state, f"the state type of {subject}")
         strategy = _merge(merge, subject)
         found = tuple(_found(given, i, subject) for i, given in enumerate(steps))
+        if any(inspect.iscoroutinefunction(one.function) for one in found):
+            import asyncio  # noqa: F401, PLC0415 - here, so that no child imports it
         if not found:
             raise DefinitionError(subject, "it has no steps")
         extra = tuple(types)
