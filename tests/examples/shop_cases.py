@@ -39,7 +39,7 @@ class Pitfall:
 
 
 PITFALLS = {
-    "test_price_is_in_the_customers_currency": Pitfall(
+    "test_dollar_price": Pitfall(
         module="exchange_rates",
         name="RATES",
         writer="load_rates",
@@ -48,7 +48,7 @@ PITFALLS = {
         reads=("rate = RATES[",),
         marks=("RATES.update(", "rate = RATES["),
     ),
-    "test_order_is_charged_once_with_the_merchants_account": Pitfall(
+    "test_receipt": Pitfall(
         module="payment_session",
         name="session",
         writer="sign_in",
@@ -57,7 +57,7 @@ PITFALLS = {
         reads=("receipt = session.charge(",),
         marks=("session = payments.connect(", "receipt = session.charge("),
     ),
-    "test_voucher_reduces_the_confirmed_price": Pitfall(
+    "test_voucher": Pitfall(
         module="voucher_quote",
         name="quote_for",
         writer="apply_voucher",
@@ -66,7 +66,7 @@ PITFALLS = {
         reads=("confirmed = quote_for(",),
         marks=("@lru_cache", "quote.percent_off = "),
     ),
-    "test_accountant_gets_the_takings_of_the_day": Pitfall(
+    "test_takings": Pitfall(
         module="sales_report",
         name="/tmp/shop-report-2026-03-02.csv",  # noqa: S108 - the pitfall itself
         writer="write_report",
@@ -75,7 +75,7 @@ PITFALLS = {
         reads=("report = report_path(",),
         marks=("report_path(state.day).write_text(", "report = report_path("),
     ),
-    "test_invoice_has_the_tax_of_the_customers_country": Pitfall(
+    "test_foreign_tax": Pitfall(
         module="tax_settings",
         name="TaxSettings",
         writer="choose_country",
@@ -86,7 +86,7 @@ PITFALLS = {
     ),
 }
 WASTEFUL = {
-    "test_picker_gets_the_shelves_of_what_is_in_stock": "_warehouse",
-    "test_postage_is_shown_and_charged": "postage",
-    "test_points_are_counted_on_the_printed_prices": "PriceList",
+    "test_shelves": "_warehouse",
+    "test_postage": "postage",
+    "test_points": "PriceList",
 }

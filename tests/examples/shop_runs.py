@@ -19,7 +19,9 @@ class Session:
         self.exit_code = done.returncode
         self.output = done.stdout + done.stderr
         # Lines of ``-rA``: the verdict, the test id, and after a dash the diagnosis.
-        found = re.findall(r"(?m)^([A-Z]+) (tests/\S+?::\S+)(?: - (.*))?$", done.stdout)
+        found = re.findall(
+            r"(?m)^([A-Z]+) (?:\S+/)?(tests/\S+?::\S+)(?: - (.*))?$", done.stdout
+        )
         self.verdicts = {(test, word) for word, test, _ in found}
         self.diagnoses = {test: text for _, test, text in found}
 

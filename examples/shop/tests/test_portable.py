@@ -13,7 +13,7 @@ from shop.portable import (
 )
 
 
-def test_price_is_in_the_customers_currency(workflow_executor: Any) -> None:
+def test_dollar_price(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         exchange_rates.workflow,
         exchange_rates.Order("1001", "2026-03-02", "USD", ["mug", "tea"]),
@@ -23,9 +23,7 @@ def test_price_is_in_the_customers_currency(workflow_executor: Any) -> None:
     assert run.state.message == "Order 1001: 34.18 USD"
 
 
-def test_order_is_charged_once_with_the_merchants_account(
-    workflow_executor: Any,
-) -> None:
+def test_receipt(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         payment_session.workflow,
         {"order_id": "1002", "merchant": "teahouse", "skus": ["pot"]},
@@ -35,7 +33,7 @@ def test_order_is_charged_once_with_the_merchants_account(
     assert run.state.receipt == "teahouse/1002/3450"
 
 
-def test_voucher_reduces_the_confirmed_price(workflow_executor: Any) -> None:
+def test_voucher(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         voucher_quote.workflow,
         {"order_id": "1003", "skus": ("mug", "pot"), "voucher": "WELCOME10"},
@@ -44,7 +42,7 @@ def test_voucher_reduces_the_confirmed_price(workflow_executor: Any) -> None:
     assert run.state.total == 4266
 
 
-def test_accountant_gets_the_takings_of_the_day(workflow_executor: Any) -> None:
+def test_takings(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         sales_report.workflow, {"day": "2026-03-02", "sold": ["mug", "mug", "tea"]}
     )
@@ -53,7 +51,7 @@ def test_accountant_gets_the_takings_of_the_day(workflow_executor: Any) -> None:
     assert run.state.subject == "Sales of 2026-03-02: 44.55 EUR"
 
 
-def test_invoice_has_the_tax_of_the_customers_country(workflow_executor: Any) -> None:
+def test_foreign_tax(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         tax_settings.workflow, {"country": "LU", "skus": ["towel", "tea"]}
     )

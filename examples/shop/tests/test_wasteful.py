@@ -7,14 +7,14 @@ from typing import Any
 from shop.wasteful import postage_cache, price_list, stock_check
 
 
-def test_picker_gets_the_shelves_of_what_is_in_stock(workflow_executor: Any) -> None:
+def test_shelves(workflow_executor: Any) -> None:
     run = workflow_executor.run(stock_check.workflow, {"skus": ["tea", "towel", "mug"]})
     assert run.status == "completed"
     assert run.state.sold_out == ["towel"]
     assert run.state.shelves == ["HAM-A1", "HAM-C7"]
 
 
-def test_postage_is_shown_and_charged(workflow_executor: Any) -> None:
+def test_postage(workflow_executor: Any) -> None:
     run = workflow_executor.run(
         postage_cache.workflow, {"skus": ["mug", "tea"], "country": "FR"}
     )
@@ -23,7 +23,7 @@ def test_postage_is_shown_and_charged(workflow_executor: Any) -> None:
     assert run.state.total == 3898
 
 
-def test_points_are_counted_on_the_printed_prices(workflow_executor: Any) -> None:
+def test_points(workflow_executor: Any) -> None:
     run = workflow_executor.run(price_list.workflow, {"skus": ["pot", "mug", "mug"]})
     assert run.status == "completed"
     assert run.state.total == 61
