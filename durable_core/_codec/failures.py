@@ -6,12 +6,13 @@ shared and circular parts. A table keeps who is who, and nothing recurses over i
 
 from __future__ import annotations
 
+import builtins
 from types import MemberDescriptorType
 
 from durable_core._codec import pydantic_models
 from durable_core._codec.attributes import Layout
 from durable_core._codec.culprit import Culprit, cut, safe_repr
-from durable_core._codec.encoders import Encoders
+from durable_core._codec.encoders import Encoders, survives
 from durable_core._codec.rebuild import decode_failure, decode_nested
 from durable_core._codec.tracebacks import encode_traceback
 from durable_core._codec.wire import TAG, VALUE, Wire
@@ -22,6 +23,7 @@ _MOST_ERRORS = 256
 # All that is left of an exception whose class is not loaded on the other side.
 _LONGEST_TEXT = 2_000
 _HEAP_TYPE = 1 << 9
+_GROUP: Any = getattr(builtins, "BaseExceptionGroup", None)  # new in 3.11
 
 # ``obj`` is the whole object an attribute was missing on, and only serves guesses at
 # spelling; the other two are written by the constructor of a group.
@@ -94,7 +96,9 @@ def _entry(table: _Table, error: BaseException) -> Wire:
     attributes = Layout(type(error)).read(error)
     if attributes:
         entry["attributes"] = {
-            str(name): _or_repr(table, item) for name, item in attributes.items()
+            name: _or_repr(table, item)
+            for name, item in attributes.items()
+            if type(name) is str and survives(name)
         }
     validation = pydantic_models.validation_parts(error)
     if validation is not None:
@@ -103,21 +107,24 @@ def _entry(table: _Table, error: BaseException) -> Wire:
         entry["details"] = [
             [_or_repr(table, part) for part in line] for line in details
         ]
-    members = getattr(error, "exceptions", ())
-    if (
-        members
-        and type(members) is tuple
-        and all(isinstance(m, BaseException) for m in members)
-    ):
-        numbers = [table.number(member) for member in members]
-        entry["members"] = [number for number in numbers if number is not None]
-    for name, other in (("cause", error.__cause__), ("context", error.__context__)):
-        number = table.number(other)
-        if number is not None:
-            entry[name] = number
+    entry.update(_links(table, error))
     entry["suppress"] = error.__suppress_context__
     entry["frames"] = encode_traceback(table, error.__traceback__)
     return entry
+
+
+def _links(table: _Table, error: BaseException) -> dict[str, Wire]:
+    """The other exceptions this one names, by their numbers."""
+    links: dict[str, Wire] = {}
+    members = getattr(error, "exceptions", None)
+    if _GROUP is not None and isinstance(error, _GROUP) and type(members) is tuple:
+        numbers = [table.number(member) for member in members]
+        links["members"] = [number for number in numbers if number is not None]
+    for name, other in (("cause", error.__cause__), ("context", error.__context__)):
+        number = table.number(other)
+        if number is not None:
+            links[name] = number
+    return links
 
 
 def _native_fields(error: BaseException) -> dict[str, object]:

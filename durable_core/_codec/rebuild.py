@@ -102,7 +102,7 @@ def _shell(table: _Table, entry: dict[str, Any]) -> BaseException:
 
 
 def _fill(table: _Table, error: BaseException, entry: dict[str, Any]) -> None:
-    error.__traceback__ = decode_traceback(entry.get("frames", []))
+    _put(error, "__traceback__", decode_traceback(entry.get("frames", [])))
     if type(error) is RemoteError and not _is_remote(entry):
         return
     fields = decode_attributes(table, entry.get("fields", {}), 0)
@@ -152,8 +152,13 @@ def _link(table: _Table) -> None:
             if _reaches(links, other, number):
                 continue
             links.setdefault(number, []).append(other)
-            setattr(error, f"__{name}__", target)
-        error.__suppress_context__ = entry.get("suppress") is True
+            _put(error, f"__{name}__", target)
+        _put(error, "__suppress_context__", entry.get("suppress") is True)
+
+
+def _put(error: BaseException, name: str, item: object) -> None:
+    # Past the __setattr__ of the class: that of a frozen dataclass refuses.
+    object.__setattr__(error, name, item)
 
 
 def _reaches(links: dict[int, list[int]], start: int, goal: int) -> bool:

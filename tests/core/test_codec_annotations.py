@@ -98,15 +98,18 @@ def step(
     *rest: Model,
     note: str = "",
     **more: Plain,
-) -> list[Special] | None: ...
+) -> list[Special] | None:
+    raise NotImplementedError
 
 
 @functools.wraps(step)
-def wrapped(*args: Any, **kwargs: Any) -> Any: ...
+def wrapped(*args: Any, **kwargs: Any) -> Any:
+    raise NotImplementedError
 
 
 class Service:
-    def method(self, leaf: Leaf) -> Spot: ...
+    def method(self, leaf: Leaf) -> Spot:
+        raise NotImplementedError
 
 
 NODE = {Node, Leaf, Color, Spot, Size}

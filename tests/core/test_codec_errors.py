@@ -6,8 +6,11 @@ import builtins
 import json
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,6 +52,11 @@ class Awkward(ValueError):
         super().__init__("fixed")
 
 
+@dataclass(frozen=True)
+class Sealed(Exception):
+    code: int
+
+
 class NoFile(OSError):
     def __init__(self, name: str) -> None:
         super().__init__(2, "not there", name)
@@ -85,7 +93,7 @@ BUILTINS = [
     UnicodeEncodeError("ascii", "é\ud800", 0, 2, "not ascii"),
     UnicodeTranslateError("é", 0, 1, "why"),
     *(json.JSONDecodeError("bad", "doc", 1), subprocess.CalledProcessError(1, ["a"])),
-    *(Declined(51, retry=True), StepFailed("w", "r", "s", 3)),
+    *(Declined(51, retry=True), Sealed(5), StepFailed("w", "r", "s", 3)),
     SerializationError("state.x", "object", "do this"),
 ]
 
@@ -187,7 +195,7 @@ def test_what_cannot_travel_becomes_readable_text() -> None:
         def __repr__(self) -> str:
             raise KeyError("no")
 
-    error = ValueError(threading_lock(), [object()], "x" * 500, Rude())
+    error = ValueError(threading.Lock(), [object()], "x" * 500, Rude())
     error.handle = sys.stderr  # type: ignore[attr-defined]
     back: Any = trip_error(error)
     assert back.args[0].startswith("<unlocked _thread.lock")
@@ -196,12 +204,6 @@ def test_what_cannot_travel_becomes_readable_text() -> None:
     assert "its repr raised KeyError" in back.args[3]
     assert type(back.handle) is str
     assert len(back.handle) <= 200
-
-
-def threading_lock() -> object:
-    import _thread
-
-    return _thread.allocate_lock()
 
 
 def test_an_exception_without_a_text_is_encoded_too() -> None:
@@ -230,7 +232,7 @@ def test_an_unknown_class_becomes_a_stand_in() -> None:
 
 def test_validation_errors_of_pydantic_keep_their_details() -> None:
     for data in ({"amount": "x"}, {}, {"amount": -1}):
-        error = raised(lambda data=data: Order.model_validate(data))
+        error = raised(partial(Order.model_validate, data))
         back = trip_error(error)
         assert isinstance(error, ValidationError)
         assert isinstance(back, ValidationError)

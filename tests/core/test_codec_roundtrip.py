@@ -103,7 +103,7 @@ def test_plain_json_is_its_own_wire() -> None:
 
 
 def test_nothing_mutable_is_shared_with_the_original() -> None:
-    shared = [1]
+    shared: list[Any] = [1]
     value = {"a": shared, "b": shared, "c": Item("a", shared)}
     wire = CODEC.encode(value, "value")
     back: Any = CODEC.decode(wire, "value")
@@ -139,7 +139,9 @@ def test_the_order_of_keys_is_kept_in_value_and_text() -> None:
     ],
 )
 def test_digests_ignore_the_order_of_keys_only(
-    one: Any, other: Any, equal: bool
+    one: Any,
+    other: Any,
+    equal: bool,
 ) -> None:
     first, second = (digest(CODEC.encode(value, "v")) for value in (one, other))
     assert (first == second) is equal
@@ -171,7 +173,7 @@ HASHABLE = st.recursive(
     ),
     max_leaves=5,
 )
-VALUES = st.recursive(
+VALUES: st.SearchStrategy[Any] = st.recursive(
     HASHABLE,
     lambda inner: (
         st.lists(inner, max_size=4)

@@ -168,7 +168,7 @@ def same(left: Any, right: Any) -> bool:
         return False
     if isinstance(left, float):
         signs = math.copysign(1, left) == math.copysign(1, right)
-        return math.isnan(left) and math.isnan(right) or (left == right and signs)
+        return (math.isnan(left) and math.isnan(right)) or (left == right and signs)
     if isinstance(left, Mapping):
         pairs = zip(left.items(), right.items(), strict=True)
         return len(left) == len(right) and all(same(a, b) for a, b in pairs)
