@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from types import MemberDescriptorType
+from typing import Any
 
 from durable_core._codec import pydantic_models
 from durable_core._codec.attributes import Layout
