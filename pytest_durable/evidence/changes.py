@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
-from pytest_durable.evidence.contents import EMPTY, Saved, SetContent, key_of, same_value
-from pytest_durable.evidence.contents import SequenceContent
+from pytest_durable.evidence.contents import (
+    EMPTY,
+    Saved,
+    SequenceContent,
+    SetContent,
+    ignored,
+    is_module,
+    key_of,
+    same_value,
+)
 from pytest_durable.evidence.naming import Naming
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE, CacheContent, Probe
-from pytest_durable.evidence.shapes import mro_of
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import Record, ignored
+from pytest_durable.evidence.walk import Record
 from pytest_durable.evidence.wording import shorten, spell
 
-__all__ = ["Change", "changes_of"]
+__all__ = ["Change", "changes_of", "sequence_change"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ def changes_of(record: Record, naming: Naming) -> list[Change]:
     kind, name = naming.variable(record)
     short = naming.owner(record)
     if content is SequenceContent:
-        details = [_sequence(short, record.saved.values, now.values)]
+        details = [sequence_change(short, record.saved.values, now.values)]
     elif content is SetContent:
         details = _set(short, record.saved.values, now.values)
     elif content is Probe:
@@ -93,16 +99,16 @@ def _counts(record: Record, label: Any, new: Any) -> bool:
         return True
     if ignored(label):
         return False
-    # Every process imports a module on its own: binding one carries nothing.
-    return not any(base is ModuleType for base in mro_of(type(new)))
+    return not is_module(new) and label not in record.content.hidden
 
 
 def _assignment(short: str, new: object) -> str:
     return f"del {short}" if new is EMPTY else f"{short} = {spell(new)}"
 
 
-def _sequence(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> str:
+def sequence_change(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> str:
     count = len(old)
+    """Return the likely code behind the difference of two sequences."""
     if len(new) > count and all(map(same_value, old, new)):
         added = new[count:]
         if len(added) == 1:

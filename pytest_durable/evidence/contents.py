@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from operator import is_
-from types import CellType, FunctionType
-from typing import Any, NamedTuple
+from types import CellType, FunctionType, ModuleType
+from typing import Any, ClassVar, NamedTuple
 
-from pytest_durable.evidence.shapes import Shape, class_dict
+from pytest_durable.evidence.shapes import Shape, class_dict, mro_of
 
 __all__ = [
     "CELL",
@@ -24,6 +24,7 @@ __all__ = [
     "DICT",
     "FUNCTION",
     "LIST",
+    "MODULE",
     "SET",
     "EMPTY",
     "Content",
@@ -71,6 +72,20 @@ def key_of(label: object) -> object:
     return id(label)
 
 
+def ignored(label: object) -> bool:
+    """Return whether an attribute is bookkeeping of Python, pytest or a library."""
+    if type(label) is not str:
+        return False
+    if label.startswith("__"):
+        return label.endswith("__")
+    return label.startswith(("@", "_abc_", "_sa_"))
+
+
+def is_module(value: object) -> bool:
+    """Return whether a value is a module: every process imports it on its own."""
+    return any(base is ModuleType for base in mro_of(type(value)))
+
+
 class Saved(NamedTuple):
     """Labels (keys, attribute names, positions) and the values they held."""
 
@@ -79,7 +94,9 @@ class Saved(NamedTuple):
 
 
 class Content:
-    """What one kind of holder holds."""
+    """What one kind of holder holds; a change under a hidden label tells nothing."""
+
+    hidden: ClassVar[frozenset[str]] = frozenset()
 
     def take(self, holder: Any) -> Saved:
         """Return what the holder holds now."""
@@ -140,6 +157,23 @@ class DictContent(Content):
 
     def put(self, holder: Any, saved: Saved) -> None:
         _replace(self._reach(holder), saved, ordered=self._ordered)
+
+
+class ModuleContent(DictContent):
+    """A module's globals, without what the import system keeps there."""
+
+    def put(self, holder: dict[str, Any], saved: Saved) -> None:
+        before = dict(zip(*saved, strict=True))
+        for name, value in list(holder.items()):
+            old = before.get(name, EMPTY)
+            if old is value or ignored(name) or is_module(value):
+                continue
+            if old is EMPTY:
+                del holder[name]
+            else:
+                holder[name] = old
+        for name, old in before.items():
+            holder.setdefault(name, old)
 
 
 class OrderedContent(DictContent):
@@ -220,6 +254,7 @@ class InstanceContent(Content):
     def __init__(self, shape: Shape) -> None:
         self._dictionary = shape.dictionary
         self._slots = shape.slots
+        self.hidden = shape.cached  # type: ignore[misc]
 
     def take(self, holder: Any) -> Saved:
         labels = tuple(name for name, _ in self._slots)
@@ -307,6 +342,7 @@ def _attributes(function: FunctionType) -> dict[Any, Any]:
     return function.__dict__
 
 
+MODULE = ModuleContent(_itself)
 DICT = DictContent(_itself, ordered=True)
 ORDERED = OrderedContent(_itself, ordered=True)
 FUNCTION = DictContent(_attributes)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_durable.evidence.user_files import module_dict
 
@@ -30,6 +30,10 @@ class _TellingLoader(Loader):
     def __init__(self, loader: Loader, watch: ImportWatch) -> None:
         self._loader = loader
         self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        # Code may ask a spec that it only looked up for the source of a module.
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

@@ -9,11 +9,13 @@ are not put back.
 from __future__ import annotations
 
 import threading
-from types import ModuleType
+from types import MethodWrapperType, ModuleType
 
 from pytest_durable.evidence.changes import Change, changes_of
+from pytest_durable.evidence.contents import Saved
 from pytest_durable.evidence.import_watch import IMPORTS
 from pytest_durable.evidence.naming import Naming
+from pytest_durable.evidence.probes import Probe
 from pytest_durable.evidence.process_state import ProcessState
 from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.evidence.values import Kind
@@ -64,9 +66,24 @@ class ModuleState:
     def restore(self) -> None:
         """Put everything back in place, under the identities it had."""
         for record in self._changed():
-            record.content.put(record.holder, record.saved)
-            record.saved = record.content.take(record.holder)
+            try:
+                self._put(record)
+            except Exception:  # noqa: BLE001
+                # A closed connection, a key that no longer hashes: one object that
+                # cannot be put back must not keep the others from it.
+                continue
         self._process.restore()
+
+    def _put(self, record: Record) -> None:
+        content = record.content
+        if type(content) is Probe and content.remake is not None:
+            again = content.remake(record.saved.values[0])
+            for parent, _ in self.walk.hooks(record):
+                _exchange(self.walk.records[parent], record.holder, again)
+            record.holder = again
+            return
+        content.put(record.holder, record.saved)
+        record.saved = content.take(record.holder)
 
     def _changed(self) -> list[Record]:
         return [
@@ -74,3 +91,18 @@ class ModuleState:
             for record in self.walk.records
             if not record.content.same(record.holder, record.saved)
         ]
+
+
+def _exchange(record: Record, old: object, new: object) -> None:
+    """Put another object in the place of one that cannot be rewound."""
+    values = tuple(_stand_in(value, old, new) for value in record.saved.values)
+    record.saved = Saved(record.saved.labels, values)
+    record.content.put(record.holder, record.saved)
+
+
+def _stand_in(value: object, old: object, new: object) -> object:
+    if value is old:
+        return new
+    if type(value) is MethodWrapperType and value.__self__ is old:
+        return getattr(new, value.__name__)
+    return value

@@ -28,7 +28,7 @@ class Naming:
 
     def __init__(self, walk: Walk) -> None:
         self._records = walk.records
-        self._aliases = walk.aliases
+        self._walk = walk
 
     def variable(self, record: Record) -> tuple[Kind, str]:
         """Return kind and name of the variable that leads to a container."""
@@ -113,8 +113,7 @@ class Naming:
 
     def _hook(self, record: Record) -> tuple[int, Any]:
         # The module that merely imported a name is not where the name lives.
-        hooks = [(record.parent, record.label)]
-        hooks += self._aliases.get(id(record.holder), ())
+        hooks = self._walk.hooks(record)
         if len(hooks) > 1 and self._records[record.parent].kind is Kind.GLOBAL:
             for parent, label in hooks:
                 names = self._records[parent].holder

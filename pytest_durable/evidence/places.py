@@ -112,9 +112,13 @@ class Places:
             stores = self._ran([use for use in uses if use.stores])
             return any(order[use.file, use.line] < when for use in stores)
         return any(
-            use.always and use.line < first.line and use.home == first.home
+            use.always and use.line < first.line and _same_function(use, first)
             for use in uses
-        ) and all(use.home == first.home for use in reading)
+        ) and all(_same_function(use, first) for use in reading)
+
+
+def _same_function(left: Use, right: Use) -> bool:
+    return (left.file, left.home) == (right.file, right.home)
 
 
 def _expand(name: str, watch: frozenset[str]) -> list[str]:

@@ -7,6 +7,7 @@ object allows that.
 from __future__ import annotations
 
 import _thread
+import ast
 import io
 import itertools
 import sys
@@ -27,7 +28,7 @@ _RLOCK: Any = type(_thread.RLock())
 class Probe(Content):
     """One fact, read by ``look`` and put back by ``rewind``.
 
-    ``word`` is the code that is likely to have changed it; it may mention ``name``.
+    What cannot be rewound may be made again by ``remake``. ``word`` is the code that is likely to have changed it; it may mention ``name``.
     """
 
     def __init__(
@@ -35,8 +36,11 @@ class Probe(Content):
         word: str,
         look: Callable[[Any], object],
         rewind: Callable[[Any, Any], object] | None = None,
+        *,
+        remake: Callable[[Any], object] | None = None,
     ) -> None:
         self.word = word
+        self.remake = remake
         self._look = look
         self._rewind = rewind
 
@@ -135,6 +139,11 @@ def _buffer_put(buffer: Any, fact: tuple[Any, int]) -> None:
     buffer.seek(fact[1])
 
 
+def _count_again(text: str) -> object:
+    arguments = ast.literal_eval(f"({text[6:-1]},)")
+    return itertools.count(*arguments)
+
+
 def _bytes_put(array: bytearray, old: bytes) -> None:
     array[:] = old
 
@@ -175,7 +184,7 @@ _PROBES: dict[int, Content] = {
     id(type(iter(()))): Probe("next({name})", _iterator_look, _iterator_put),
     id(type(iter(range(0)))): Probe("next({name})", _iterator_look, _iterator_put),
     id(type(iter({}))): Probe("next({name})", _iterator_look),
-    id(itertools.count): Probe("next({name})", repr),
+    id(itertools.count): Probe("next({name})", repr, remake=_count_again),
     id(bytearray): Probe("{name}[:] = ...", bytes, _bytes_put),
     id(type(_ for _ in ())): Probe("next({name})", _generator_look),
 }

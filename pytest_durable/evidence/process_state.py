@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_durable.evidence.changes import Change
+from pytest_durable.evidence.changes import Change, sequence_change
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.wording import shorten, spell
+from pytest_durable.evidence.wording import spell
 
 __all__ = ["CWD_NAME", "ProcessState", "environment_name"]
 
@@ -25,6 +25,14 @@ def environment_name(key: str) -> str:
     return f"os.environ[{key!r}]"
 
 
+def _becomes(name: str, _: object, new: object) -> str:
+    return f"{name} = {spell(new)}"
+
+
+def _differs(name: str, _: object, __: object) -> str:
+    return f"{name} changed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One setting of the process: how to read it and how to set it."""
@@ -33,7 +41,7 @@ class Setting:
     module: str
     look: Callable[[Any], Any]
     put: Callable[[Any, Any], object]
-    spell: bool = True
+    say: Callable[[str, Any, Any], str] = _becomes
 
 
 def _set_path(module: Any, old: tuple[str, ...]) -> None:
@@ -65,6 +73,7 @@ _SETTINGS = (
         module="sys",
         look=lambda module: tuple(module.path),
         put=_set_path,
+        say=sequence_change,
     ),
     Setting(
         name="sys.getrecursionlimit()",
@@ -77,14 +86,14 @@ _SETTINGS = (
         module="random",
         look=lambda module: module.getstate(),
         put=lambda module, old: module.setstate(old),
-        spell=False,
+        say=_differs,
     ),
     Setting(
         name="warnings.filters",
         module="warnings",
         look=_filters,
         put=_set_filters,
-        spell=False,
+        say=_differs,
     ),
     Setting(
         name="the locale",
@@ -167,8 +176,7 @@ class ProcessState:
         for setting, module, old in self._settings:
             new = setting.look(module)
             if new != old:
-                words = spell(new) if setting.spell else "changed"
-                detail = shorten(f"{setting.name} = {words}")
+                detail = setting.say(setting.name, old, new)
                 found.append(
                     Change(kind=Kind.PROCESS, name=setting.name, detail=detail)
                 )

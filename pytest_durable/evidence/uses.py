@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from types import (
     BuiltinFunctionType,
     FunctionType,
+    MemberDescriptorType,
     MethodType,
     MethodWrapperType,
     ModuleType,
@@ -86,7 +87,7 @@ class _Search:
         self._home = 0
         self._classes: dict[int, type] = {}
         self._mentioned: dict[str, None] = {}
-        self._loose: list[tuple[Access, str]] = []
+        self._loose: list[tuple[Access, str, int]] = []
         self._instances: dict[int, list[tuple[Record, Any]]] | None = None
 
     def run(self) -> tuple[Use, ...]:
@@ -97,7 +98,7 @@ class _Search:
                 self._read(self._queue[done])
                 done += 1
             self._reach_methods()
-        for access, file in self._loose:
+        for access, file, self._home in self._loose:
             self._use_loose(access, file)
         return tuple(self._found)
 
@@ -154,7 +155,8 @@ class _Search:
         record = self._walk.records[index]
         if record.kind is Kind.INSTANCE:
             self._reach_class(type(value))
-        elif record.kind is None:
+        if record.kind is None:
+            self._reach_class(type(value))
             # A table of handlers, a list of subscribers.
             for inner in record.content.take(value).values[:_INSTANCES_MOST]:
                 if not is_scalar(inner):
@@ -200,7 +202,7 @@ class _Search:
                 self._mentioned[access.after] = None
             values = self._bases(access, accesses, reached)
             if not values and access.chain:
-                self._loose.append((access, file))
+                self._loose.append((access, file, self._home))
             for slot, value in values:
                 self._follow(slot, value, access, file, function)
 
@@ -265,7 +267,9 @@ class _Search:
     ) -> None:
         for name in access.chain:
             self._special(value, name, access, file, function)
-            if _is_closed(value, self._walk):
+            if id(value) in self._walk.attributes:
+                self._change(value, access, file)
+            elif _is_closed(value, self._walk):
                 # What follows is a method: the line does to the variable what it says.
                 break
             self._add(slot, file, _reading(access.line))
@@ -312,6 +316,7 @@ class _Search:
         if _is_class(value):
             return self._class_attribute(value, value, name)
         index = self._walk.at.get(id(value), -1)
+        index = self._walk.attributes.get(id(value), index)
         if index < 0:
             return None, EMPTY
         record = self._walk.records[index]
@@ -339,6 +344,8 @@ class _Search:
             if type(found) in _METHODS:
                 self.reach(found, cls)
                 return None, EMPTY
+            if type(found) is MemberDescriptorType:  # a slot: not the class's own
+                return None, EMPTY
             index = self._walk.at.get(id(base), -1)
             if index < 0:
                 return None, found
@@ -357,12 +364,9 @@ class _Search:
             if label == name:
                 return slot, item
         found, item = self._class_attribute(type(value), value, name)
-        if found is not None or item is not EMPTY or self._has(type(value), name):
-            return found, item
-        return slot, EMPTY
-
-    def _has(self, cls: type, name: str) -> bool:
-        return any(name in class_dict(base) for base in mro_of(cls))
+        if found is None and item is EMPTY and not _has(type(value), name):
+            return slot, EMPTY  # not set yet
+        return found, item
 
     # Names that stand for the process -------------------------------------------
 
@@ -398,7 +402,8 @@ class _Search:
         """Use an attribute of a local: of any instance whose class is reached."""
         for cls in list(self._classes.values()):
             for holder in self._instances_of(cls):
-                record = self._walk.records[self._walk.at[id(holder)]]
+                at = self._walk.at[id(holder)]
+                record = self._walk.records[self._walk.attributes.get(id(holder), at)]
                 if access.chain[0] in record.content.take(holder).labels:
                     self._follow(None, holder, access, file, _loose)
 
@@ -452,6 +457,10 @@ def _attribute(value: Any, name: str) -> Any:
 
 def _reading(line: int) -> Access:
     return Access(base="", scope=Scope.UNKNOWN, chain=(), line=line, reads=True)
+
+
+def _has(cls: type, name: str) -> bool:
+    return any(name in class_dict(base) for base in mro_of(cls))
 
 
 def _is_class(value: Any) -> bool:

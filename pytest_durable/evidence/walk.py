@@ -36,11 +36,13 @@ from pytest_durable.evidence.contents import (
     EMPTY,
     FUNCTION,
     LIST,
+    MODULE,
     ORDERED,
     SET,
     Content,
     InstanceContent,
     Saved,
+    ignored,
     is_scalar,
 )
 from pytest_durable.evidence.probes import (
@@ -55,7 +57,7 @@ from pytest_durable.evidence.shapes import Shape, Shapes, mro_of
 from pytest_durable.evidence.user_files import UserFiles, module_dict
 from pytest_durable.evidence.values import Kind
 
-__all__ = ["Record", "THREAD_NAME", "Walk", "ignored"]
+__all__ = ["Record", "THREAD_NAME", "Walk"]
 
 THREAD_NAME = "threading.current_thread()"
 _MANY = 2_000
@@ -97,18 +99,6 @@ class Record:
         self.kind = kind
 
 
-def ignored(label: object) -> bool:
-    """Return whether an attribute is bookkeeping of Python, pytest or a library."""
-    if type(label) is not str:
-        return False
-    first = label[:1]
-    if first == "_":
-        return label.startswith(("__", "_abc_", "_sa_")) and (
-            label.endswith("__") or label.startswith(("_abc_", "_sa_"))
-        )
-    return first == "@"
-
-
 class Walk:
     """Finds records, starting from modules; ``at`` knows them by the holder's id."""
 
@@ -116,6 +106,7 @@ class Walk:
         self.records: list[Record] = []
         self.at: dict[int, int] = {}
         self.aliases: dict[int, list[tuple[int, Any]]] = {}
+        self.attributes: dict[int, int] = {}
         self.truncated = False
         self.shapes = Shapes(user_files.owns_module)
         self._owns = user_files.owns
@@ -128,7 +119,7 @@ class Walk:
         namespace = module_dict(module)
         if id(namespace) in self.at:
             return
-        self._record_names(namespace, DICT, -1, name, Kind.GLOBAL)
+        self._record_names(namespace, MODULE, -1, name, Kind.GLOBAL)
 
     def add_thread(self, thread: threading.Thread) -> None:
         """Record what user code has attached to the running thread."""
@@ -153,6 +144,10 @@ class Walk:
             else:
                 self._visit_object(value, parent, label)
         self._queue = []
+
+    def hooks(self, record: Record) -> list[tuple[int, Any]]:
+        """Return where a holder hangs: the shortest path, then other modules."""
+        return [(record.parent, record.label), *self.aliases.get(id(record.holder), ())]
 
     def _record(
         self, holder: Any, content: Content, parent: int, label: Any, kind: Kind | None
@@ -344,11 +339,11 @@ class Walk:
             if shape.closed or (shape.dictionary is None and not shape.slots):
                 return
             content = self._content(shape, value)
-            # Under the id of the dict of attributes: the items have the object's.
+            # ``at`` leads to its items: it is a container and an object in one.
             index = len(self.records)
             record = Record(value, content, parent, label, self._kind(shape))
             self.records.append(record)
-            self.at.setdefault(id(content), index)
+            self.attributes[id(value)] = index
             saved = record.saved
         else:
             content = self._content(shape, value)
