@@ -1,0 +1,16 @@
+"""`python -m lint_rules` and `durable-lint`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line."""
+    from lint_rules.cli import run_command  # noqa: PLC0415 - keep the import cheap
+
+    return run_command(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Names of the outside world, as data."""

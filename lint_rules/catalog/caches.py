@@ -1,0 +1,38 @@
+"""Decorators and call forms that keep results in the memory of one process."""
+
+from __future__ import annotations
+
+CACHES = frozenset(
+    {
+        "functools.lru_cache",
+        "functools.cache",
+        "async_lru.alru_cache",
+        "cachetools.cached",
+        "cachetools.cachedmethod",
+        "cachetools.func.ttl_cache",
+        "cachetools.func.lru_cache",
+        "cachetools.func.lfu_cache",
+        "cachetools.func.fifo_cache",
+        "cachetools.func.rr_cache",
+        "cachetools.func.mru_cache",
+        "asyncache.cached",
+        "methodtools.lru_cache",
+        "cachier.cachier",
+        "toolz.memoize",
+        "toolz.functoolz.memoize",
+        "cytoolz.memoize",
+        "boltons.cacheutils.cached",
+        "more_itertools.memoize",
+    }
+)
+CACHE_OBJECTS = frozenset(
+    {
+        "cachetools.TTLCache",
+        "cachetools.LRUCache",
+        "cachetools.LFUCache",
+        "cachetools.Cache",
+        "cachetools.FIFOCache",
+        "cachetools.RRCache",
+        "cachetools.TLRUCache",
+    }
+)

@@ -1,0 +1,26 @@
+"""What the user asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Which rules run; each set holds codes."""
+
+    selected: frozenset[str]
+    strict: bool = False
+    names: Mapping[str, str]
+
+    def enabled(self, code: str) -> bool:
+        """Tell whether a rule runs."""
+        return code in self.selected
+
+    def judges(self, rules: tuple[str, ...]) -> bool:
+        """Tell whether every rule that a suppression names was run."""
+        return all(self.names.get(rule, rule) in self.selected for rule in rules)

@@ -1,0 +1,1 @@
+"""What one module says, as plain frozen values, read with `ast`."""

@@ -1,0 +1,210 @@
+"""Lowers `ast` expressions to facts."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Protocol
+
+from lint_rules.facts import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lint_rules.facts.scopes import Scope
+
+ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+_DISPLAYS = {
+    ast.List: "list",
+    ast.Tuple: "tuple",
+    ast.Set: "set",
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.DictComp: "dict",
+    ast.GeneratorExp: "generator",
+}
+
+
+class Context(Protocol):
+    """What lowering an expression needs from the module that is being read."""
+
+    scope: Scope
+
+    def where(self, node: ast.AST) -> ir.Where:
+        """Return the position of a node."""
+
+    def add_lambda(self, node: ast.Lambda) -> str:
+        """Record a lambda and return its unique name."""
+
+    def inner_scope(self, node: ComprehensionNode) -> Scope:
+        """Return a new scope for a comprehension."""
+
+
+def lower(node: ast.expr | None, context: Context) -> ir.Expr:
+    """Return the facts of one expression."""
+    if node is None:
+        return ir.Const(None, "NoneType")
+    handler = _HANDLERS.get(type(node))
+    if handler is not None:
+        return handler(node, context)
+    if isinstance(node, ComprehensionNode):
+        return _comprehension(node, context)
+    parts = [child for child in ast.iter_child_nodes(node)]
+    return ir.Opaque(lower_all((p for p in parts if isinstance(p, ast.expr)), context))
+
+
+def lower_all(
+    nodes: Iterable[ast.expr] | Sequence[ast.expr], context: Context
+) -> tuple[ir.Expr, ...]:
+    """Lower several expressions."""
+    return tuple(lower(node, context) for node in nodes)
+
+
+def _name(node: ast.Name, context: Context) -> ir.Expr:
+    return context.scope.resolve(node.id)
+
+
+def _constant(node: ast.Constant, context: Context) -> ir.Expr:
+    del context
+    if isinstance(node.value, str):
+        return ir.Const(node.value, "str")
+    text = repr(node.value) if isinstance(node.value, bool | int) else None
+    return ir.Const(text, type(node.value).__name__)
+
+
+def _joined(node: ast.JoinedStr, context: Context) -> ir.Expr:
+    return ir.Joined(lower_all(node.values, context))
+
+
+def _formatted(node: ast.FormattedValue, context: Context) -> ir.Expr:
+    return lower(node.value, context)
+
+
+def _attribute(node: ast.Attribute, context: Context) -> ir.Expr:
+    return ir.Attr(lower(node.value, context), node.attr, context.where(node))
+
+
+def _subscript(node: ast.Subscript, context: Context) -> ir.Expr:
+    return ir.Item(
+        lower(node.value, context),
+        lower(node.slice, context),
+        isinstance(node.slice, ast.Slice),
+        context.where(node),
+    )
+
+
+def _call(node: ast.Call, context: Context) -> ir.Expr:
+    keywords = tuple((k.arg, lower(k.value, context)) for k in node.keywords)
+    return ir.Call(
+        lower(node.func, context),
+        lower_all(node.args, context),
+        keywords,
+        context.where(node),
+    )
+
+
+def _display(node: ast.List | ast.Tuple | ast.Set, context: Context) -> ir.Expr:
+    elements = lower_all(node.elts, context)
+    return ir.Display(_DISPLAYS[type(node)], elements, (), context.where(node))
+
+
+def _dict(node: ast.Dict, context: Context) -> ir.Expr:
+    elements: list[ir.Expr] = []
+    keys: list[ir.Expr] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        lowered = lower(value, context)
+        if key is None:
+            elements.append(ir.Spread(lowered))
+        else:
+            keys.append(lower(key, context))
+            elements.append(lowered)
+    return ir.Display("dict", tuple(elements), tuple(keys), context.where(node))
+
+
+def _starred(node: ast.Starred, context: Context) -> ir.Expr:
+    return ir.Spread(lower(node.value, context))
+
+
+def _conditional(node: ast.IfExp, context: Context) -> ir.Expr:
+    options = (lower(node.body, context), lower(node.orelse, context))
+    return ir.Choice((lower(node.test, context),), options)
+
+
+def _boolean(node: ast.BoolOp, context: Context) -> ir.Expr:
+    return ir.Choice((), lower_all(node.values, context))
+
+
+def _binary(node: ast.BinOp, context: Context) -> ir.Expr:
+    return ir.Binary(
+        type(node.op).__name__,
+        lower(node.left, context),
+        lower(node.right, context),
+        context.where(node),
+    )
+
+
+def _lambda(node: ast.Lambda, context: Context) -> ir.Expr:
+    return ir.Lambda(context.add_lambda(node))
+
+
+def _walrus(node: ast.NamedExpr, context: Context) -> ir.Expr:
+    return ir.Walrus(
+        lower(node.target, context), lower(node.value, context), context.where(node)
+    )
+
+
+def _yield(node: ast.Yield | ast.YieldFrom, context: Context) -> ir.Expr:
+    return ir.Yield(lower(node.value, context), isinstance(node, ast.YieldFrom))
+
+
+def _await(node: ast.Await, context: Context) -> ir.Expr:
+    return ir.Awaited(lower(node.value, context))
+
+
+def _comprehension(node: ComprehensionNode, context: Context) -> ir.Expr:
+    outer = context.scope
+    inner = context.inner_scope(node)
+    clauses: list[tuple[ir.Expr, ir.Expr]] = []
+    conditions: list[ir.Expr] = []
+    for generator in node.generators:
+        source = lower(generator.iter, context)
+        context.scope = inner
+        clauses.append((lower(generator.target, context), source))
+        conditions.extend(lower_all(generator.ifs, context))
+    if isinstance(node, ast.DictComp):
+        elements = lower_all((node.value, node.key), context)[:1]
+        conditions.append(lower(node.key, context))
+    else:
+        elements = (lower(node.elt, context),)
+    context.scope = outer
+    return ir.Comprehension(
+        _DISPLAYS[type(node)],
+        tuple(clauses),
+        elements,
+        tuple(conditions),
+        context.where(node),
+    )
+
+
+_HANDLERS = {
+    ast.Name: _name,
+    ast.Constant: _constant,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Call: _call,
+    ast.List: _display,
+    ast.Tuple: _display,
+    ast.Set: _display,
+    ast.Dict: _dict,
+    ast.Starred: _starred,
+    ast.IfExp: _conditional,
+    ast.BoolOp: _boolean,
+    ast.BinOp: _binary,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
+    ast.Await: _await,
+}

@@ -1,0 +1,363 @@
+"""The facts of a module: a small program of frozen values.
+
+Everything here is built from tuples, strings, numbers and other facts, so that a
+module's facts can be pickled, compared and kept in a cache file. Names are already
+resolved to the scope that owns them; nothing refers back to the syntax tree except
+`at`, the number of a statement in document order, which the concrete syntax tree of
+the same file numbers alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+ScopeKind: TypeAlias = Literal["local", "cell", "global", "class"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A position: line from 1, column from 1, and the statement it belongs to."""
+
+    line: int
+    column: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A resolved name; `owner` is the function or class that holds a cell."""
+
+    id: str
+    kind: ScopeKind
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal; numbers and the like are reduced to their type's name."""
+
+    text: str | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An f-string, part by part."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """`base.name`."""
+
+    base: Expr
+    name: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`base[index]`; a slice copies instead of reaching an element."""
+
+    base: Expr
+    index: Expr
+    is_slice: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call; a starred argument is wrapped in `Spread`."""
+
+    func: Expr
+    args: tuple[Expr, ...]
+    keywords: tuple[tuple[str | None, Expr], ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A list, tuple, set or dict display, or a comprehension's result."""
+
+    type: str
+    elements: tuple[Expr, ...]
+    keys: tuple[Expr, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """`element for target in iterable`, nested from left to right."""
+
+    type: str
+    clauses: tuple[tuple[Expr, Expr], ...]
+    elements: tuple[Expr, ...]
+    conditions: tuple[Expr, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`*value` or `**value`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values: a conditional expression, `and`, `or`."""
+
+    tests: tuple[Expr, ...]
+    options: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An arithmetic operation; the result is a new object."""
+
+    op: str
+    left: Expr
+    right: Expr
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """A function made by an expression."""
+
+    qualname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walrus:
+    """`(target := value)`."""
+
+    target: Expr
+    value: Expr
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """`yield value` or `yield from value`."""
+
+    value: Expr
+    delegates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """`await value`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Anything whose result is a plain new value: comparisons, `not`, ..."""
+
+    parts: tuple[Expr, ...]
+
+
+Expr: TypeAlias = (
+    Name
+    | Const
+    | Joined
+    | Attr
+    | Item
+    | Call
+    | Display
+    | Comprehension
+    | Spread
+    | Choice
+    | Binary
+    | Lambda
+    | Walrus
+    | Yield
+    | Awaited
+    | Opaque
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`target = ... = value`."""
+
+    targets: tuple[Expr, ...]
+    value: Expr
+    where: Where
+    annotation: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Augment:
+    """`target op= value`."""
+
+    target: Expr
+    op: str
+    value: Expr
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """`del target`."""
+
+    targets: tuple[Expr, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """An expression used as a statement."""
+
+    value: Expr
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """`return value`."""
+
+    value: Expr | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """`raise`, `break` or `continue`: what follows in the block is not reached."""
+
+    parts: tuple[Expr, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if` and `match`: one of several blocks."""
+
+    test: Expr
+    blocks: tuple[tuple[Stmt, ...], ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for` and `while`."""
+
+    target: Expr | None
+    source: Expr
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """`with` items and their body."""
+
+    items: tuple[tuple[Expr, Expr | None], ...]
+    body: tuple[Stmt, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """`try` with its handlers."""
+
+    body: tuple[Stmt, ...]
+    handlers: tuple[tuple[Stmt, ...], ...]
+    orelse: tuple[Stmt, ...]
+    final: tuple[Stmt, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """A `def` or `class` statement that binds `name`."""
+
+    name: Name
+    qualname: str
+    is_class: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Names bound by an import: (name, module, attribute or None)."""
+
+    bindings: tuple[tuple[Name, str, str | None], ...]
+    stars: tuple[str, ...]
+    where: Where
+
+
+Stmt: TypeAlias = (
+    Assign
+    | Augment
+    | Delete
+    | Evaluate
+    | Return
+    | Leave
+    | Branch
+    | Loop
+    | With
+    | Try
+    | Define
+    | Import
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter; `style` is one of positional, keyword, args, kwargs."""
+
+    name: str
+    style: str
+    default: Expr | None
+    annotation: Expr | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """A function; `qualname` is unique in its module even when redefined."""
+
+    qualname: str
+    name: str
+    where: Where
+    params: tuple[Param, ...]
+    body: tuple[Stmt, ...]
+    decorators: tuple[tuple[Expr, Where], ...]
+    owner: str
+    parent: str
+    is_generator: bool
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFacts:
+    """A class; its body is run when it is defined."""
+
+    qualname: str
+    name: str
+    where: Where
+    bases: tuple[Expr, ...]
+    keywords: tuple[tuple[str | None, Expr], ...]
+    body: tuple[Stmt, ...]
+    decorators: tuple[tuple[Expr, Where], ...]
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """One module."""
+
+    name: str
+    path: str
+    is_package: bool
+    body: tuple[Stmt, ...]
+    functions: tuple[FunctionFacts, ...]
+    classes: tuple[ClassFacts, ...]
+    imports: tuple[str, ...]
+    definitions: tuple[tuple[str, Where], ...]

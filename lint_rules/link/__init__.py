@@ -1,0 +1,1 @@
+"""Links the facts of many modules: values, calls, effects, reachability."""

@@ -1,0 +1,38 @@
+"""What reachable code does to the world outside one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lint_rules.facts.ir import Where
+    from lint_rules.link.values import Place, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One statement's effect on one place.
+
+    `kind`: rebind, attribute, item, method, delete (changes), use (a method of an
+    object that is not ours), write (a file), database, environment, escape, read.
+    """
+
+    kind: str
+    module: str
+    function: str
+    where: Where
+    place: Place | None
+    detail: str
+    things: tuple[Thing, ...] = ()
+    through_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call from one function to another, made while a step runs."""
+
+    caller: str
+    callee: str
+    line: int
+    at: int

@@ -1,0 +1,72 @@
+"""What containers hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.containers import CHANGEABLE
+from lint_rules.link.values import (
+    NOTHING,
+    UNKNOWN,
+    External,
+    Made,
+    Method,
+    Scalar,
+    State,
+    Text,
+    Unknown,
+    Value,
+    Values,
+    one,
+    reached,
+)
+
+if TYPE_CHECKING:
+    from lint_rules.link.frame import Frame
+
+ELEMENT = "[]"
+
+
+def elements_of(values: Values, frame: Frame, index: int | None = None) -> Values:
+    """Return what iterating over, or indexing into, `values` may give."""
+    found = NOTHING
+    for value in values:
+        found |= _elements(value, frame, index)
+    return found
+
+
+def _elements(value: Value, frame: Frame, index: int | None) -> Values:
+    thing, via = value
+    if isinstance(thing, Scalar):
+        return NOTHING
+    if isinstance(thing, Text | State):
+        return UNKNOWN
+    below = via.below(ELEMENT) if via is not None else None
+    if isinstance(thing, Made):
+        cells = frame.machine.cells
+        held = NOTHING
+        if index is not None:
+            held = cells.read(("field", thing, index))
+        held = held or cells.read(("field", thing, ELEMENT))
+        if held:
+            return reached(held, below)
+        if thing.type in CHANGEABLE and via is None:
+            return NOTHING
+    if isinstance(thing, External) and via is None:
+        return UNKNOWN
+    if isinstance(thing, Made | Method | Unknown | External):
+        return one(Unknown("element"), below)
+    return UNKNOWN
+
+
+def add_elements(target: Value, values: Values, frame: Frame) -> None:
+    """Put `values` into a container."""
+    if isinstance(target.thing, Made):
+        frame.machine.cells.join(("field", target.thing, ELEMENT), values)
+
+
+def container(type_: str, site: str, held: Values, frame: Frame) -> Values:
+    """Make a container that holds `held`."""
+    made = Made(type_, site, frame.phase)
+    frame.machine.cells.join(("field", made, ELEMENT), held)
+    return one(made)

@@ -1,0 +1,280 @@
+"""Evaluates expressions to sets of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.facts import ir
+from lint_rules.link.attributes import load_attribute
+from lint_rules.link.calls import call_value
+from lint_rules.link.elements import container, elements_of
+from lint_rules.link.invoke import Arguments
+from lint_rules.link.values import (
+    NOTHING,
+    UNKNOWN,
+    External,
+    Function,
+    Made,
+    Scalar,
+    Text,
+    Value,
+    Values,
+    one,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lint_rules.link.frame import Frame
+
+
+def evaluate(expr: ir.Expr, frame: Frame) -> Values:
+    """Return what an expression may be."""
+    handler = _HANDLERS[type(expr)]
+    return handler(expr, frame)
+
+
+def _name(expr: ir.Name, frame: Frame) -> Values:
+    return frame.load(expr)
+
+
+def _const(expr: ir.Const, frame: Frame) -> Values:
+    del frame
+    if expr.type == "str" and expr.text is not None:
+        return one(Text(expr.text[:80], "literal"))
+    return one(Scalar(expr.text if expr.type == "bool" and expr.text else expr.type))
+
+
+def _joined(expr: ir.Joined, frame: Frame) -> Values:
+    parts = [evaluate(part, frame) for part in expr.parts]
+    return join_text(parts)
+
+
+def join_text(parts: list[Values]) -> Values:
+    """Return the text that begins with the first part."""
+    if not parts:
+        return one(Text("", "literal"))
+    found: set[Value] = set()
+    single = len(parts) == 1
+    for value in parts[0]:
+        thing = value.thing
+        if isinstance(thing, Text):
+            exact = thing.exact and single
+            found.add(Value(thing._replace(exact=exact)))
+            if not thing.text and thing.exact and thing.base == "literal":
+                found.discard(Value(thing._replace(exact=exact)))
+                found.update(join_text(parts[1:]))
+        else:
+            found.add(Value(Text("", "unknown", exact=False)))
+    return frozenset(found) or one(Text("", "unknown", exact=False))
+
+
+def _attr(expr: ir.Attr, frame: Frame) -> Values:
+    found = NOTHING
+    for value in evaluate(expr.base, frame):
+        found |= load_attribute(value, expr.name, frame, expr.where)
+    return found
+
+
+def _item(expr: ir.Item, frame: Frame) -> Values:
+    bases = evaluate(expr.base, frame)
+    evaluate(expr.index, frame)
+    if expr.is_slice:
+        kinds = [v.thing for v in bases if isinstance(v.thing, Text)]
+        if kinds:
+            return frozenset(Value(kind) for kind in kinds)
+        held = elements_of(bases, frame)
+        return container("list", frame.site(expr.where), held, frame)
+    index = None
+    if isinstance(expr.index, ir.Const) and expr.index.type == "int":
+        text = expr.index.text or ""
+        index = int(text) if text.isdigit() else None
+    found = NOTHING
+    for base in bases:
+        thing = base.thing
+        if isinstance(thing, External) and thing.dotted == "sys.modules":
+            found |= frame.machine.names.module(frame.module)
+        elif isinstance(thing, External) and thing.dotted == "os.environ":
+            found |= one(Text("", "environment", exact=False))
+        elif isinstance(thing, Made) and thing.type in frame.machine.program.classes:
+            found |= _item_of_instance(base, thing, frame, expr.where)
+        elif isinstance(thing, Made) and thing.type == "module namespace":
+            found |= UNKNOWN
+        else:
+            found |= elements_of(frozenset({base}), frame, index)
+    return found
+
+
+def _item_of_instance(
+    base: Value, thing: Made, frame: Frame, where: ir.Where
+) -> Values:
+    method = frame.machine.names.method(thing.type, "__getitem__")
+    if method is None:
+        return elements_of(frozenset({base}), frame)
+    bound = load_attribute(base, "__getitem__", frame, where)
+    found = NOTHING
+    for value in bound:
+        found |= call_value(value, Arguments((UNKNOWN,)), frame, where)
+    return found
+
+
+def _call(expr: ir.Call, frame: Frame) -> Values:
+    functions = evaluate(expr.func, frame)
+    arguments = _arguments(expr, frame)
+    found = NOTHING
+    through = expr.func.base if isinstance(expr.func, ir.Attr) else None
+    for function in functions:
+        found |= call_value(function, arguments, frame, expr.where, through)
+    return found
+
+
+def _arguments(expr: ir.Call, frame: Frame) -> Arguments:
+    positional: list[Values] = []
+    spread, spread_keywords = NOTHING, NOTHING
+    for argument in expr.args:
+        if isinstance(argument, ir.Spread):
+            spread |= elements_of(evaluate(argument.value, frame), frame)
+        else:
+            positional.append(evaluate(argument, frame))
+    keywords: list[tuple[str, Values]] = []
+    for word, value in expr.keywords:
+        if word is None:
+            spread_keywords |= evaluate(value, frame)
+        else:
+            keywords.append((word, evaluate(value, frame)))
+    return Arguments(tuple(positional), tuple(keywords), spread, spread_keywords)
+
+
+def _display(expr: ir.Display, frame: Frame) -> Values:
+    for key in expr.keys:
+        evaluate(key, frame)
+    held = NOTHING
+    cells = frame.machine.cells
+    made = Made(expr.type, frame.site(expr.where), frame.phase)
+    for number, element in enumerate(expr.elements):
+        if isinstance(element, ir.Spread):
+            held |= elements_of(evaluate(element.value, frame), frame)
+            continue
+        values = evaluate(element, frame)
+        held |= values
+        if expr.type == "tuple":
+            cells.join(("field", made, number), values)
+    cells.join(("field", made, "[]"), held)
+    return one(made)
+
+
+def _comprehension(expr: ir.Comprehension, frame: Frame) -> Values:
+    from lint_rules.link.execute import assign  # noqa: PLC0415 - mutual recursion
+
+    for target, source in expr.clauses:
+        items = elements_of(evaluate(source, frame), frame)
+        assign(target, items, frame, expr.where)
+    for condition in expr.conditions:
+        evaluate(condition, frame)
+    held = NOTHING
+    for element in expr.elements:
+        held |= evaluate(element, frame)
+    return container(expr.type, frame.site(expr.where), held, frame)
+
+
+def _spread(expr: ir.Spread, frame: Frame) -> Values:
+    return elements_of(evaluate(expr.value, frame), frame)
+
+
+def _choice(expr: ir.Choice, frame: Frame) -> Values:
+    for test in expr.tests:
+        evaluate(test, frame)
+    found = NOTHING
+    for option in expr.options:
+        found |= evaluate(option, frame)
+    return found
+
+
+def _binary(expr: ir.Binary, frame: Frame) -> Values:
+    left, right = evaluate(expr.left, frame), evaluate(expr.right, frame)
+    texts = [v for v in left if isinstance(v.thing, Text)]
+    if texts and expr.op in {"Add", "Div"}:
+        joined = join_text([left, right])
+        return _below(left, right, joined) if expr.op == "Div" else joined
+    if texts and expr.op == "Mod":
+        return join_text([left, UNKNOWN])
+    if any(isinstance(v.thing, Made) for v in left | right):
+        held = elements_of(left, frame) | elements_of(right, frame)
+        kind = "list"
+        for value in left:
+            if isinstance(value.thing, Made) and value.thing.type == "tuple":
+                kind = "tuple"
+        return container(kind, frame.site(expr.where), held, frame)
+    return one(Scalar("result"))
+
+
+def _below(left: Values, right: Values, joined: Values) -> Values:
+    """`path / name`: an absolute name wins, as pathlib has it."""
+    rooted = {
+        v.thing
+        for v in right
+        if isinstance(v.thing, Text) and v.thing.text.startswith("/")
+    }
+    if rooted:
+        return frozenset(Value(thing._replace(is_path=True)) for thing in rooted)
+    if any(isinstance(v.thing, Text) for v in left):
+        return frozenset(
+            Value(v.thing._replace(is_path=True))
+            for v in joined
+            if isinstance(v.thing, Text)
+        )
+    return joined
+
+
+def _lambda(expr: ir.Lambda, frame: Frame) -> Values:
+    from lint_rules.link.execute import bind_defaults  # noqa: PLC0415 - mutual
+
+    identity = f"{frame.module}:{expr.qualname}"
+    bind_defaults(frame.machine.program.functions[identity], frame)
+    return one(Function(identity, frame.phase))
+
+
+def _walrus(expr: ir.Walrus, frame: Frame) -> Values:
+    from lint_rules.link.execute import assign  # noqa: PLC0415 - mutual recursion
+
+    values = evaluate(expr.value, frame)
+    assign(expr.target, values, frame, expr.where)
+    return values
+
+
+def _yield(expr: ir.Yield, frame: Frame) -> Values:
+    values = evaluate(expr.value, frame)
+    if expr.delegates:
+        values = elements_of(values, frame)
+    frame.machine.cells.join(("yield", frame.phase, frame.id), values)
+    return UNKNOWN
+
+
+def _awaited(expr: ir.Awaited, frame: Frame) -> Values:
+    return evaluate(expr.value, frame)
+
+
+def _opaque(expr: ir.Opaque, frame: Frame) -> Values:
+    for part in expr.parts:
+        evaluate(part, frame)
+    return one(Scalar("result"))
+
+
+_HANDLERS: dict[type, Callable[..., Values]] = {
+    ir.Name: _name,
+    ir.Const: _const,
+    ir.Joined: _joined,
+    ir.Attr: _attr,
+    ir.Item: _item,
+    ir.Call: _call,
+    ir.Display: _display,
+    ir.Comprehension: _comprehension,
+    ir.Spread: _spread,
+    ir.Choice: _choice,
+    ir.Binary: _binary,
+    ir.Lambda: _lambda,
+    ir.Walrus: _walrus,
+    ir.Yield: _yield,
+    ir.Awaited: _awaited,
+    ir.Opaque: _opaque,
+}

@@ -1,0 +1,120 @@
+"""One evaluation of one function, or of a module's body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lint_rules.link.values import IMPORT, NOTHING, Place, Value, Values, reached
+
+if TYPE_CHECKING:
+    from lint_rules.facts.ir import Expr, FunctionFacts, Name, Where
+    from lint_rules.link.machine import Machine
+
+
+@dataclass(slots=True)
+class Frame:
+    """The local names of a function while its body is evaluated."""
+
+    machine: Machine
+    phase: str
+    module: str
+    qualname: str
+    facts: FunctionFacts | None
+    env: dict[str, Values] = field(default_factory=dict)
+    ended: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the function that is evaluated."""
+        return f"{self.module}:{self.qualname}"
+
+    def site(self, where: Where) -> str:
+        """Name the place in the source where an object is made."""
+        name = f"{self.module}:{where.line}:{where.column}"
+        self.machine.sites[name] = where
+        return name
+
+    def load(self, name: Name) -> Values:
+        """Return what a name may be."""
+        if name.kind == "local":
+            return self.env.get(name.id, NOTHING)
+        if name.kind == "cell":
+            return self._load_cell(name)
+        if name.kind == "class":
+            own = self.machine.cells.read(
+                ("class", f"{self.module}:{name.owner}", name.id)
+            )
+            if own:
+                return own
+        return self.machine.names.module_attribute(self.module, name.id, builtins=True)
+
+    def _load_cell(self, name: Name) -> Values:
+        owner = f"{self.module}:{name.owner}"
+        cells = self.machine.cells
+        if self.phase != IMPORT:
+            inner = cells.read(("var", self.phase, owner, name.id))
+            if inner:
+                return inner
+        outer = cells.read(("var", IMPORT, owner, name.id))
+        place = None if self.phase == IMPORT else Place("cell", owner, name.id)
+        return reached(outer, place)
+
+    def bind(self, name: Name, values: Values, where: Where, how: str = "") -> None:
+        """Bind a name; binding one of an outer scope is an effect."""
+        machine = self.machine
+        if name.kind == "local":
+            self.env[name.id] = values
+            machine.cells.join(("var", self.phase, self.id, name.id), values)
+            return
+        if name.kind == "class":
+            owner = f"{self.module}:{name.owner}"
+            machine.cells.join(("class", owner, name.id), values)
+            return
+        if name.kind == "cell":
+            self._bind_cell(name, values, where, how)
+            return
+        machine.cells.join(("global", self.module, name.id), values)
+        if self.qualname:
+            place = Place("global", self.module, name.id)
+            self.effect("rebind", where, place, how, values)
+
+    def _bind_cell(self, name: Name, values: Values, where: Where, how: str) -> None:
+        owner = f"{self.module}:{name.owner}"
+        cells = self.machine.cells
+        lasting = not cells.read(("var", self.phase, owner, name.id))
+        cells.join(
+            ("var", IMPORT if lasting else self.phase, owner, name.id), values
+        )
+        if lasting and self.phase != IMPORT:
+            place = Place("cell", owner, name.id)
+            self.effect("rebind", where, place, how, values)
+
+    def effect(  # noqa: PLR0913 - the parts of an effect
+        self,
+        kind: str,
+        where: Where,
+        place: Place | None,
+        detail: str = "",
+        values: Values = NOTHING,
+        *,
+        through: Expr | None = None,
+    ) -> None:
+        """Record an effect of this function, once the analysis has settled."""
+        self.machine.record(self, kind, where, place, detail, values, through)
+
+    def change(  # noqa: PLR0913 - the parts of an effect
+        self,
+        kind: str,
+        target: Value,
+        where: Where,
+        detail: str = "",
+        values: Values = NOTHING,
+        *,
+        through: Expr | None = None,
+    ) -> None:
+        """Record a change of `target` if it outlives the step."""
+        place = self.machine.lasting_place(target)
+        if place is not None:
+            held = values | {Value(target.thing)}
+            self.effect(kind, where, place, detail, held, through=through)

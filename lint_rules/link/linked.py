@@ -1,0 +1,183 @@
+"""The linked program: what the rules ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog import caches, outside
+from lint_rules.link.machine import Machine
+from lint_rules.link.reach import Reach
+from lint_rules.link.steps import Step, decorator_names, find_steps, is_workflow_body
+from lint_rules.link.values import STEP, Made, Place, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.facts.ir import FunctionFacts, Where
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.program import Program
+
+_KINDS = (
+    ("lock", outside.LOCKS | outside.SIGNALS),
+    ("queue", outside.QUEUES),
+    ("local", outside.LOCALS | outside.CONTEXT_VARIABLES | outside.CURRENT),
+    ("cache", caches.CACHE_OBJECTS),
+    ("resource", outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS),
+    ("safe resource", outside.FORK_SAFE),
+    ("iterator", outside.ITERATORS | {"generator"}),
+)
+CHANGES = frozenset({"item", "method", "attribute", "rebind"})
+
+
+def _starts(type_: str, known: frozenset[str]) -> bool:
+    """Tell whether a type is what a method of a known type returns."""
+    owner = type_.rpartition(".")[0]
+    return owner in known
+
+
+class Linked:
+    """Effects, reachability and values of one program."""
+
+    def __init__(self, program: Program, cut: frozenset[str] = frozenset()) -> None:
+        """Analyse `program`; functions in `cut` are not entered."""
+        self.program = program
+        self._changed: set[Place] | None = None
+        self.machine = Machine(program)
+        self.machine.import_modules()
+        self.steps: list[Step] = find_steps(self.machine)
+        entries = [(step.function, step.first) for step in self.steps]
+        bodies = self.workflow_bodies()
+        entries += [(body, "") for body in bodies]
+        self.machine.run_steps(entries)
+        names = [step.function for step in self.steps]
+        self.reach = Reach(self.machine.edges.values(), names, cut)
+        self.step_functions = frozenset(names)
+        self.body_reach = Reach(self.machine.edges.values(), bodies, self.step_functions)
+        self.effects = [
+            effect
+            for effect in self.machine.effects.values()
+            if self.reach.steps_to(effect.function)
+        ]
+
+    def of_kind(self, *kinds: str) -> Iterator[Effect]:
+        """Return the effects of some kinds in reachable code."""
+        return (effect for effect in self.effects if effect.kind in kinds)
+
+    def changes(self, root: str) -> Iterator[Effect]:
+        """Return changes of places with this root."""
+        for effect in self.effects:
+            if effect.kind in CHANGES and effect.place and effect.place.root == root:
+                yield effect
+
+    def held(self, place: Place) -> list[Value]:
+        """Return what a place itself holds."""
+        key: tuple[object, ...]
+        if place.root == "global":
+            key = ("global", place.owner, place.name)
+        elif place.root == "class":
+            key = ("class", place.owner, place.name)
+        elif place.root == "cell":
+            key = ("var", "import", place.owner, place.name)
+        else:
+            return []
+        return sorted(self.machine.cells.peek(key), key=str)
+
+    def types(self, place: Place) -> list[str]:
+        """Return the types of the objects a place holds."""
+        found = (value.thing for value in self.held(place))
+        return [thing.type for thing in found if isinstance(thing, Made)]
+
+    def kind_of(self, effect: Effect) -> str:
+        """Say what the changed place holds: instance, cache, resource, ..., object."""
+        place = effect.place
+        if place is None:
+            return ""
+        types = set(self.types(place))
+        for name, known in _KINDS:
+            if types & known or any(_starts(t, known) for t in types):
+                return name
+        ours = any(self.is_ours(type_) for type_ in types)
+        if ours and (effect.through_self or not self._is_direct(effect)):
+            return "instance"
+        return "object"
+
+    def _is_direct(self, effect: Effect) -> bool:
+        """Tell whether the change is made outside the methods of the object's class."""
+        facts = self.program.functions.get(effect.function)
+        return facts is None or not facts.owner
+
+    def does_io(self, function: str) -> bool:
+        """Tell whether a function, or what it calls, reaches outside the process."""
+        below = self.reach.below(function)
+        for effect in self.machine.effects.values():
+            if effect.function in below:
+                if effect.kind in {"write", "database", "read"}:
+                    return True
+                if effect.kind == "outside" and outside.does_io(effect.detail):
+                    return True
+        return False
+
+    def changed_places(self) -> set[Place]:
+        """Return the places that steps change."""
+        if self._changed is None:
+            self._changed = {
+                effect.place.base
+                for effect in self.effects
+                if effect.kind in CHANGES and effect.place is not None
+            }
+        return self._changed
+
+    def reads_changed(self, function: str) -> bool:
+        """Tell whether a function depends on places that steps change."""
+        below = self.reach.below(function)
+        return any(self.readers(place) & below for place in self.changed_places())
+
+    def is_ours(self, type_: str) -> bool:
+        """Tell whether a type is a class of the program."""
+        return type_ in self.program.classes
+
+    def readers(self, place: Place) -> set[str]:
+        """Return the functions that read a place while a step runs."""
+        keys: list[tuple[object, ...]] = []
+        if place.root == "global":
+            keys = self._aliases(place.base)
+        elif place.root == "class":
+            keys = [("class", place.owner, place.name)]
+        elif place.root == "function":
+            keys = [("funcattr", place.owner, place.name)]
+        found: set[str] = set()
+        for key in keys:
+            found |= self.machine.cells.readers(key, STEP)
+        return found
+
+    def _aliases(self, place: Place) -> list[tuple[object, ...]]:
+        keys: list[tuple[object, ...]] = [("global", place.owner, place.name)]
+        for key in self.machine.cells.keys():  # noqa: SIM118 - not a dict
+            if key[0] == "global" and key != keys[0]:
+                values = self.machine.cells.peek(key)
+                if any(v.via is not None and v.via.base == place for v in values):
+                    keys.append(key)
+        return keys
+
+    def definition(self, place: Place) -> tuple[str, Where] | None:
+        """Return the module and position where a global was made."""
+        for value in self.held(place):
+            thing = value.thing
+            if isinstance(thing, Made):
+                module, line, column = (thing.site.split(":") + ["", ""])[:3]
+                where = self.machine.sites.get(f"{module}:{line}:{column}")
+                if where is not None:
+                    return module, where
+        return None
+
+    def facts(self, function: str) -> FunctionFacts | None:
+        """Return the facts of a function id."""
+        return self.program.functions.get(function)
+
+    def decorators(self, identity: str) -> list[str]:
+        """Return the dotted names of external decorators."""
+        return decorator_names(self.machine, identity)
+
+    def workflow_bodies(self) -> list[str]:
+        """Return the functions that are bodies of workflows."""
+        return [f for f in self.program.functions if is_workflow_body(self.machine, f)]

@@ -1,0 +1,189 @@
+"""Evaluates the whole program until nothing new is learned, then records effects.
+
+Module bodies, and what they call, are evaluated in the import phase: what they make is
+the lasting state of the process. Steps, and what they call, are evaluated in the step
+phase: what they change of that lasting state is an effect.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.link.cells import Cells
+from lint_rules.link.effects import Edge, Effect
+from lint_rules.link.execute import run_block
+from lint_rules.link.frame import Frame
+from lint_rules.link.names import Names
+from lint_rules.link.values import (
+    IMPORT,
+    STEP,
+    UNKNOWN,
+    Made,
+    Place,
+    State,
+    Unknown,
+    Value,
+    Values,
+    one,
+)
+
+if TYPE_CHECKING:
+    from lint_rules.facts.ir import Expr, FunctionFacts, Where
+    from lint_rules.link.program import Program
+
+MOST_ROUNDS = 40_000
+
+
+class Machine:
+    """The analysis of one program."""
+
+    def __init__(self, program: Program) -> None:
+        """Prepare the analysis of `program`."""
+        self.program = program
+        self.cells = Cells()
+        self.names = Names(program, self.cells)
+        self.effects: dict[tuple[object, ...], Effect] = {}
+        self.import_effects: dict[str, dict[tuple[str, Where, str], str]] = {}
+        self.edges: dict[tuple[str, str, int], Edge] = {}
+        self.recording = False
+        self.sites: dict[str, Where] = {}
+        self.cache_sites: dict[str, tuple[str, Where]] = {}
+        self.fields: dict[str, list[str]] = {}
+        self.known: dict[tuple[str, str], None] = {}
+
+    def import_modules(self) -> None:
+        """Evaluate every module's body to a fixed point."""
+        for module in self.program.modules:
+            self.activate(IMPORT, f"{module}:")
+        self._settle()
+
+    def run_steps(self, steps: list[tuple[str, str]]) -> None:
+        """Evaluate steps, given as (function id, kind of first argument)."""
+        for _, first in steps:
+            self._import_instance(first)
+        for function, first in steps:
+            self._prepare_step(function, first)
+            self.activate(STEP, function)
+        self._settle()
+        self.recording = True
+        for reader in list(self.known):
+            self.cells.dirty[reader] = None
+        self._settle()
+
+    def _import_instance(self, klass: str) -> None:
+        """Make the workflow instance that step methods get as `self`."""
+        init = self.names.method(klass, "__init__") if klass in self.program.classes else None
+        if init is None:
+            return
+        facts = self.program.functions[init.id]
+        for number, param in enumerate(facts.params):
+            own = one(Made(klass, f"{klass}:self", IMPORT))
+            values = UNKNOWN if number else own
+            self.cells.join(("param", IMPORT, init.id, param.name), values)
+        self.activate(IMPORT, init.id)
+
+    def activate(self, phase: str, function: str) -> None:
+        """Have a function evaluated, if it was not yet."""
+        if (phase, function) not in self.known:
+            self.known[phase, function] = None
+            self.cells.dirty[phase, function] = None
+
+    def _settle(self) -> None:
+        for _ in range(MOST_ROUNDS):
+            if not self.cells.dirty:
+                return
+            reader = next(iter(self.cells.dirty))
+            del self.cells.dirty[reader]
+            self.cells.reader = reader
+            self._evaluate(*reader)
+
+    def _evaluate(self, phase: str, identity: str) -> None:
+        module, _, qualname = identity.partition(":")
+        facts = self.program.functions.get(identity) if qualname else None
+        frame = Frame(self, phase, module, qualname, facts)
+        if facts is None:
+            if not qualname:
+                run_block(self.program.modules[module].body, frame)
+            return
+        for param in facts.params:
+            values = self.cells.read(("param", phase, identity, param.name))
+            frame.env[param.name] = values
+            self.cells.join(("var", phase, identity, param.name), values)
+        run_block(facts.body, frame)
+
+    def _prepare_step(self, function: str, first: str) -> None:
+        facts = self.program.functions[function]
+        params = [p for p in facts.params if p.style == "positional"]
+        if first and params:
+            own = _step_object(function, first)
+            self.cells.join(("param", STEP, function, params[0].name), own)
+            params = params[1:]
+        for number, param in enumerate(facts.params):
+            is_state = params and param is params[0] and param.default is None
+            values = one(State(function)) if is_state else UNKNOWN
+            if not (first and number == 0):
+                self.cells.join(("param", STEP, function, param.name), values)
+
+    def record(  # noqa: PLR0913 - the parts of an effect
+        self,
+        frame: Frame,
+        kind: str,
+        where: Where,
+        place: Place | None,
+        detail: str,
+        values: Values,
+        through: Expr | None,
+    ) -> None:
+        """Keep an effect of reachable code."""
+        if not self.recording:
+            return
+        if frame.phase != STEP:
+            kinds = self.import_effects.setdefault(frame.module, {})
+            kinds[kind, where, detail] = frame.qualname
+            return
+        things = tuple(sorted({value.thing for value in values}, key=str))
+        through_self = is_first_parameter(through, frame.facts)
+        effect = Effect(
+            kind, frame.module, frame.id, where, place, detail, things, through_self
+        )
+        key = (kind, frame.id, where, place, detail)
+        older = self.effects.get(key)
+        if older is None or len(older.things) <= len(things):
+            self.effects[key] = effect
+
+    def called(self, frame: Frame, function: str, where: Where) -> None:
+        """Keep a call made while a step runs."""
+        self.activate(frame.phase, function)
+        if frame.phase == STEP:
+            edge = Edge(frame.id, function, where.line, where.at)
+            self.edges.setdefault((frame.id, function, where.at), edge)
+
+    def lasting_place(self, value: Value) -> Place | None:
+        """Return the lasting place that changing `value` would change."""
+        if value.via is not None:
+            return value.via
+        if isinstance(value.thing, Made):
+            shared = self.cells.read(("field", value.thing, "__dict__"))
+            for inner in shared:
+                if inner.via is not None:
+                    return inner.via
+        return None
+
+
+def _step_object(function: str, first: str) -> Values:
+    place = Place("instance", first or function, "")
+    if first.startswith("task "):
+        return one(Unknown("task"), place)
+    return one(Made(first, f"{first}:self", IMPORT), place)
+
+
+def is_first_parameter(expr: Expr | None, facts: FunctionFacts | None) -> bool:
+    """Tell whether an expression starts at a method's first parameter."""
+    if facts is None or not facts.owner or not facts.params:
+        return False
+    while expr is not None:
+        if getattr(expr, "kind", "") == "local":
+            return getattr(expr, "id", "") == facts.params[0].name
+        func = getattr(expr, "func", None)
+        expr = getattr(expr, "base", None) or func
+    return False

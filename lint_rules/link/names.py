@@ -1,0 +1,130 @@
+"""Resolves names of modules, classes and attributes across the program."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from lint_rules.link.values import (
+    NOTHING,
+    External,
+    Function,
+    Klass,
+    Module,
+    Place,
+    Text,
+    Value,
+    Values,
+    one,
+    reached,
+)
+
+if TYPE_CHECKING:
+    from lint_rules.link.cells import Cells
+    from lint_rules.link.program import Program
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Names:
+    """Lookups that need the whole program."""
+
+    def __init__(self, program: Program, cells: Cells) -> None:
+        """Look names up in `program`, values in `cells`."""
+        self.program = program
+        self.cells = cells
+        self.stars: dict[str, list[str]] = {}
+
+    def module(self, dotted: str) -> Values:
+        """Return the module of that name, ours or not."""
+        if self.program.has_package(dotted):
+            return one(Module(dotted))
+        return one(External(dotted))
+
+    def module_attribute(
+        self, module: str, name: str, *, builtins: bool = False
+    ) -> Values:
+        """Return what `module.name` may be."""
+        if module not in self.program.modules:
+            dotted = f"{module}.{name}"
+            known = self.program.has_package(dotted)
+            return one(Module(dotted)) if known else one(External(dotted))
+        found = self.cells.read(("global", module, name))
+        if found:
+            return reached(found, Place("global", module, name))
+        if name == "__file__":
+            return one(Text("", "code", is_path=True, exact=False))
+        for star in self.stars.get(module, ()):
+            values = self.module_attribute(star, name)
+            if star in self.program.modules and values:
+                return values
+        if self.program.has_package(f"{module}.{name}"):
+            return one(Module(f"{module}.{name}"))
+        if builtins and name in _BUILTINS:
+            return one(External(f"builtins.{name}"))
+        return NOTHING
+
+    def bases(self, klass: str) -> tuple[list[str], list[str]]:
+        """Return a class's own line of ancestors and its external ancestors."""
+        ours, outside = [klass], []
+        for current in ours:
+            for value in sorted(self.cells.read(("bases", current)), key=str):
+                thing = value.thing
+                if isinstance(thing, Klass) and thing.id not in ours:
+                    ours.append(thing.id)
+                elif isinstance(thing, External):
+                    outside.append(thing.dotted)
+        return ours, outside
+
+    def class_attribute(self, klass: str, name: str) -> tuple[Values, str]:
+        """Return a class attribute and the class that holds it."""
+        for ancestor in self.bases(klass)[0]:
+            found = self.cells.read(("class", ancestor, name))
+            if found:
+                return found, ancestor
+        return NOTHING, klass
+
+    def method(self, klass: str, name: str, *, after: str = "") -> Function | None:
+        """Return the method that a call on an instance of `klass` reaches."""
+        line = self.bases(klass)[0]
+        if after in line:
+            line = line[line.index(after) + 1 :]
+        for ancestor in line:
+            for value in self.cells.read(("class", ancestor, name)):
+                if isinstance(value.thing, Function):
+                    return value.thing
+            if self.cells.read(("class", ancestor, name)):
+                return None
+        return None
+
+    def kind_of_method(self, function: Function) -> str:
+        """Return static, class, property, cached or plain."""
+        facts = self.program.functions[function.id]
+        for value in self.cells.read(("decorators", function.id)):
+            if isinstance(value.thing, External):
+                kind = _METHOD_KINDS.get(value.thing.dotted)
+                if kind:
+                    return kind
+        if facts.name in {"__new__", "__init_subclass__", "__class_getitem__"}:
+            return "static" if facts.name == "__new__" else "class"
+        return "plain"
+
+
+_METHOD_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "cached",
+    "django.utils.functional.cached_property": "cached",
+    "abc.abstractproperty": "property",
+}
+
+
+def with_place(values: Values, place: Place | None) -> Values:
+    """Return every value as read from `place`, unless it was read from another."""
+    return reached(values, place)
+
+
+def without_place(value: Value) -> Value:
+    """Return a value as if it had just been made."""
+    return Value(value.thing)

@@ -1,0 +1,57 @@
+"""Which functions each step reaches, and by which path."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lint_rules.link.effects import Edge
+
+
+class Reach:
+    """Shortest call paths from every step; cut functions are not entered."""
+
+    def __init__(
+        self, edges: Iterable[Edge], steps: list[str], cut: frozenset[str] = frozenset()
+    ) -> None:
+        """Search breadth first from each step."""
+        self.callees: defaultdict[str, list[str]] = defaultdict(list)
+        for edge in edges:
+            self.callees[edge.caller].append(edge.callee)
+        self.parents = {step: self._search(step, cut) for step in steps}
+
+    def _search(self, step: str, cut: frozenset[str]) -> dict[str, str]:
+        if step in cut:
+            return {}
+        parents, queue = {step: ""}, deque([step])
+        while queue:
+            caller = queue.popleft()
+            for callee in self.callees[caller]:
+                if callee not in parents and callee not in cut:
+                    parents[callee] = caller
+                    queue.append(callee)
+        return parents
+
+    def steps_to(self, function: str) -> list[str]:
+        """Return the steps that reach a function."""
+        return [step for step, parents in self.parents.items() if function in parents]
+
+    def path(self, step: str, function: str) -> tuple[str, ...]:
+        """Return the calls from a step to a function, both included."""
+        parents, found = self.parents[step], [function]
+        while parents[found[-1]]:
+            found.append(parents[found[-1]])
+        return tuple(reversed(found))
+
+    def below(self, function: str) -> set[str]:
+        """Return every function that a function reaches, itself included."""
+        found, queue = {function}, deque([function])
+        while queue:
+            for callee in self.callees[queue.popleft()]:
+                if callee not in found:
+                    found.add(callee)
+                    queue.append(callee)
+        return found

@@ -1,0 +1,148 @@
+"""Finds the steps of a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.steps import (
+    CONTEXT_CLASSES,
+    CONTEXT_NAMES,
+    STATE_NAMES,
+    STEP_LISTS,
+    TASK_CLASSES,
+    is_step_decorator,
+    is_workflow_decorator,
+)
+from lint_rules.link.evaluate import evaluate
+from lint_rules.link.frame import Frame
+from lint_rules.link.values import IMPORT, Bound, External, Function, Memo, Values
+
+if TYPE_CHECKING:
+    from lint_rules.facts.ir import FunctionFacts
+    from lint_rules.link.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: the function that is it, and what its first argument is."""
+
+    function: str
+    first: str
+    found_by: str
+
+
+def find_steps(machine: Machine) -> list[Step]:
+    """Return every step, in the order of modules and lines."""
+    found: dict[str, Step] = {}
+    for identity, facts in machine.program.functions.items():
+        reason = _reason(machine, identity, facts)
+        if reason:
+            found[identity] = Step(identity, _first(machine, identity, facts), reason)
+    for identity in _listed(machine):
+        if identity not in found:
+            facts = machine.program.functions[identity]
+            found[identity] = Step(identity, _first(machine, identity, facts), "listed")
+    for wrapper in _wrappers(machine, list(found)):
+        if wrapper not in found:
+            found[wrapper] = Step(wrapper, "", "wraps a step")
+    return list(found.values())
+
+
+def decorator_names(machine: Machine, identity: str) -> list[str]:
+    """Return the dotted names of the external decorators of a function or class."""
+    values = machine.cells.peek(("decorators", identity))
+    return sorted(v.thing.dotted for v in values if isinstance(v.thing, External))
+
+
+def is_workflow_body(machine: Machine, identity: str) -> bool:
+    """Tell whether a function is a workflow's body, which is replayed, not a step."""
+    return any(map(is_workflow_decorator, decorator_names(machine, identity)))
+
+
+def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
+    names = decorator_names(machine, identity)
+    if any(map(is_workflow_decorator, names)):
+        return ""
+    if any(map(is_step_decorator, names)):
+        return "decorator"
+    module = identity.partition(":")[0]
+    if _is_task_class(machine, f"{module}:{facts.owner}") and facts.name == "run":
+        return "task class"
+    if facts.parent or facts.name == "<lambda>":
+        return ""
+    params = [p for p in facts.params if p.style == "positional"]
+    if facts.owner:
+        params = params[1:]
+    if any(_is_context(machine, module, p.annotation) for p in params):
+        return "signature"
+    wanted = [p.name for p in params[:2]]
+    pair = len(params) == 2 and wanted[0] in STATE_NAMES  # noqa: PLR2004
+    return "signature" if pair and wanted[1] in CONTEXT_NAMES else ""
+
+
+def _is_task_class(machine: Machine, klass: str) -> bool:
+    if klass not in machine.program.classes:
+        return False
+    return any(base in TASK_CLASSES for base in machine.names.bases(klass)[1])
+
+
+def _is_context(machine: Machine, module: str, annotation: object) -> bool:
+    if annotation is None:
+        return False
+    frame = Frame(machine, IMPORT, module, "", None)
+    values = evaluate(annotation, frame)  # type: ignore[arg-type]
+    return any(
+        isinstance(v.thing, External) and v.thing.dotted in CONTEXT_CLASSES
+        for v in values
+    )
+
+
+def _first(machine: Machine, identity: str, facts: FunctionFacts) -> str:
+    module = identity.partition(":")[0]
+    if facts.owner:
+        function = Function(identity, IMPORT)
+        if machine.names.kind_of_method(function) == "static":
+            return ""
+        return f"{module}:{facts.owner}"
+    for expr, _ in facts.decorators:
+        for word, value in getattr(expr, "keywords", ()):
+            if word == "bind" and getattr(value, "text", "") == "True":
+                return f"task {identity}"
+    return ""
+
+
+def _listed(machine: Machine) -> list[str]:
+    found: list[str] = []
+    for module in machine.program.modules:
+        for name in STEP_LISTS:
+            for value in machine.cells.peek(("global", module, name)):
+                held = machine.cells.peek(("field", value.thing, "[]"))
+                found.extend(_functions(held))
+    found.extend(_functions(machine.cells.peek(("workflow steps",))))
+    return found
+
+
+def _functions(values: Values) -> list[str]:
+    found: list[str] = []
+    for value in values:
+        thing = value.thing
+        if isinstance(thing, Memo):
+            thing = thing.function
+        if isinstance(thing, Bound):
+            thing = thing.function
+        if isinstance(thing, Function):
+            found.append(thing.id)
+    return sorted(found)
+
+
+def _wrappers(machine: Machine, steps: list[str]) -> list[str]:
+    """Return what our own decorators put in the place of a step."""
+    found: list[str] = []
+    for identity in steps:
+        module, _, qualname = identity.partition(":")
+        values = machine.cells.peek(("global", module, qualname))
+        for inner in _functions(values):
+            if inner not in steps:
+                found.append(inner)
+    return found

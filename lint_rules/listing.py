@@ -1,0 +1,58 @@
+"""Every rule by code: those with a class, and those the runner itself reports."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lint_rules.rules import all_rules
+
+
+class Entry(NamedTuple):
+    """A line of the catalogue."""
+
+    code: str
+    name: str
+    severity: str
+    page: str
+
+
+_OWN = (
+    Entry(
+        "DUR901",
+        "unused-suppression",
+        "warn",
+        "A `# durable: ignore[...]` comment hides nothing.\n\nRemove it.",
+    ),
+    Entry(
+        "DUR902",
+        "suppression-without-reason",
+        "warn",
+        "A `# durable: ignore[...]` comment gives no reason.\n\n"
+        "Write the reason after the bracket: `# durable: ignore[DUR103] one worker`.",
+    ),
+    Entry(
+        "DUR905",
+        "parse-error",
+        "error",
+        "A file cannot be read as Python, so its steps were not looked at.",
+    ),
+)
+
+
+def entries() -> list[Entry]:
+    """Return the whole catalogue, by code."""
+    import inspect  # noqa: PLC0415 - only for pages
+
+    found = [
+        Entry(rule.code, rule.name, rule.severity, inspect.getdoc(type(rule)) or "")
+        for rule in all_rules()
+    ]
+    return sorted([*found, *_OWN])
+
+
+def codes() -> dict[str, str]:
+    """Return codes by code and by kebab name."""
+    found: dict[str, str] = {}
+    for entry in entries():
+        found[entry.code] = found[entry.name] = entry.code
+    return found

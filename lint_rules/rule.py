@@ -1,0 +1,76 @@
+"""What a rule is.
+
+A rule nominates candidates from the linked facts, which are cheap and say too much;
+then it examines each candidate's statement in the concrete syntax tree, recognises the
+idioms that make it harmless, and reports what is left. A rule is one class in one file
+of `lint_rules/rules`; its docstring holds a Bad and a Good block, which are its tests
+and its page.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.facts.ir import Where
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
+    from lint_rules.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A possible finding: where it is and what the facts say about it."""
+
+    module: str
+    where: Where
+    what: str
+    function: str = ""
+    symbol: str = ""
+    severity: str = ""
+    why: str = ""
+    advice: str = ""
+    place: Place | None = None
+    kind: str = ""
+
+    def but(self, severity: str, why: str = "") -> Candidate:
+        """Return the same candidate with another severity."""
+        return replace(self, severity=severity, why=why or self.why)
+
+
+class Rule(ABC):
+    """One rule."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[str]
+    why: ClassVar[str] = ""
+    advice: ClassVar[str] = ""
+
+    @abstractmethod
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Return what may be wrong, judged by facts alone."""
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Return the candidate as it shall be reported, or None."""
+        del site
+        return candidate
+
+
+def candidate_of(effect: Effect, what: str, **more: str) -> Candidate:
+    """Return a candidate at an effect."""
+    return Candidate(
+        module=effect.module,
+        where=effect.where,
+        what=what,
+        function=effect.function,
+        symbol=effect.place.name if effect.place else "",
+        place=effect.place,
+        kind=effect.kind,
+        **more,
+    )

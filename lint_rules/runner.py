@@ -1,0 +1,258 @@
+"""Runs the rules over a program: link, nominate, examine, suppress."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from lint_rules.finding import Finding
+from lint_rules.link.linked import Linked
+from lint_rules.link.program import Program
+from lint_rules.link.reach import Reach
+from lint_rules.project import Project, load
+from lint_rules.rules import all_rules
+from lint_rules.suppressions import Suppression, read_suppressions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lint_rules.config import Config
+    from lint_rules.rule import Candidate, Rule
+
+_RULE = "DUR101"
+
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found."""
+
+    findings: list[Finding] = field(default_factory=list)
+    steps: list[tuple[str, str, int, str]] = field(default_factory=list)
+
+
+def run(paths: list[Path], config: Config) -> Report:
+    """Lint the program below some paths."""
+    project = load(paths)
+    report = Report()
+    report.findings += _broken(project, config)
+    if project.modules:
+        _lint(project, config, report)
+    report.findings.sort(key=lambda finding: finding.order)
+    return report
+
+
+def _broken(project: Project, config: Config) -> list[Finding]:
+    if not config.enabled("DUR905"):
+        return []
+    return [
+        Finding(
+            path=shown(str(error.path)),
+            line=error.line,
+            column=error.column,
+            code="DUR905",
+            name="parse-error",
+            severity="error",
+            what=f"The file was skipped: {error.reason}.",
+            why="Steps in it, and what they call, were not looked at.",
+            advice="Repair the file or leave it out of the paths.",
+        )
+        for error in project.broken
+    ]
+
+
+def shown(path: str) -> str:
+    """Return a path relative to the working directory when it is below it."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def _lint(project: Project, config: Config, report: Report) -> None:
+    linked = Linked(Program.of(project.modules.values()))
+    for step in linked.steps:
+        facts = linked.program.functions[step.function]
+        path = linked.program.module_of(step.function).path
+        report.steps.append(
+            (dotted(step.function), shown(path), facts.where.line, step.found_by)
+        )
+    comments = Comments(project, linked)
+    found: list[tuple[Rule, Candidate]] = []
+    for rule in all_rules():
+        if config.enabled(rule.code):
+            found += [(rule, candidate) for candidate in rule.nominate(linked)]
+    candidates = _examined(found, project, linked) if found else []
+    for rule, candidate in candidates:
+        finding = _finding(rule, candidate, linked, comments)
+        if finding is not None and not comments.suppress(finding):
+            report.findings.append(finding)
+    report.findings = _merged(report.findings)
+    report.findings += comments.findings(config)
+
+
+def _examined(
+    found: list[tuple[Rule, Candidate]], project: Project, linked: Linked
+) -> list[tuple[Rule, Candidate]]:
+    from lint_rules.examine import examine_file  # noqa: PLC0415 - imports libcst
+
+    by_module: defaultdict[str, list[tuple[Rule, Candidate]]] = defaultdict(list)
+    for rule, candidate in found:
+        by_module[candidate.module].append((rule, candidate))
+    kept: list[tuple[Rule, Candidate]] = []
+    for module, nominated in by_module.items():
+        kept += examine_file(project.sources[module].text, nominated, linked)
+    return kept
+
+
+def _finding(
+    rule: Rule, candidate: Candidate, linked: Linked, comments: Comments
+) -> Finding | None:
+    reach = comments.reach_for(rule)
+    steps = reach.steps_to(candidate.function) if candidate.function else []
+    if candidate.function and not steps:
+        comments.note_cut(rule, candidate.function)
+        return None
+    path = min((reach.path(s, candidate.function) for s in steps), key=len, default=())
+    return Finding(
+        path=shown(linked.program.modules[candidate.module].path),
+        line=candidate.where.line,
+        column=candidate.where.column,
+        code=rule.code,
+        name=rule.name,
+        severity=candidate.severity or rule.severity,
+        what=_sentence(candidate.what),
+        why=candidate.why or rule.why,
+        advice=candidate.advice or rule.advice,
+        step=dotted(path[0]) if path else "",
+        call_path=tuple(map(dotted, path)),
+        at=candidate.where.at,
+        function=candidate.function,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else text + "."
+
+
+def dotted(identity: str) -> str:
+    """Return a function id as a dotted name for people."""
+    return identity.replace(":", ".").replace(".<locals>", "").rstrip(".")
+
+
+def _merged(findings: list[Finding]) -> list[Finding]:
+    """Let a proof of DUR101 raise the finding at its place, once per place."""
+    proofs = {(f.path, f.line): f for f in findings if f.code == _RULE}
+    kept: dict[tuple[str, int, int, str], Finding] = {}
+    used: set[tuple[str, int]] = set()
+    for finding in findings:
+        proof = proofs.get((finding.path, finding.line))
+        if finding.code == _RULE:
+            continue
+        if proof is not None and finding.severity == "warn":
+            finding = replace(finding, severity="error", why=proof.why)  # noqa: PLW2901
+            used.add((finding.path, finding.line))
+        kept.setdefault(finding.order, finding)
+    rest = [f for key, f in proofs.items() if key not in used]
+    return [*kept.values(), *rest]
+
+
+class Comments:
+    """The suppression comments of a program and which of them were needed."""
+
+    def __init__(self, project: Project, linked: Linked) -> None:
+        """Read every comment; those on a `def` line belong to the function."""
+        self.linked = linked
+        self.all: list[Suppression] = []
+        self.used: set[Suppression] = set()
+        self.of_function: dict[str, list[Suppression]] = {}
+        self._reach: dict[frozenset[str], Reach] = {}
+        for module, source in project.sources.items():
+            path = shown(linked.program.modules[module].path)
+            found = read_suppressions(source.text, path)
+            self.all += found
+            for suppression in found:
+                self._attach(module, suppression)
+
+    def _attach(self, module: str, suppression: Suppression) -> None:
+        for function in self.linked.program.modules[module].functions:
+            line = function.where.line
+            named = function.name != "<lambda>"
+            if named and suppression.first <= line <= suppression.last:
+                identity = f"{module}:{function.qualname}"
+                self.of_function.setdefault(identity, []).append(suppression)
+
+    def reach_for(self, rule: Rule) -> Reach:
+        """Return reachability with the functions cut that suppress a rule."""
+        cut = frozenset(
+            identity
+            for identity, comments in self.of_function.items()
+            if any(c.names(rule.code, rule.name) for c in comments)
+        )
+        if not cut:
+            return self.linked.reach
+        if cut not in self._reach:
+            steps = [step.function for step in self.linked.steps]
+            edges = self.linked.machine.edges.values()
+            self._reach[cut] = Reach(edges, steps, cut)
+        return self._reach[cut]
+
+    def note_cut(self, rule: Rule, function: str) -> None:
+        """Remember the comments that keep a finding in `function` away."""
+        for identity, comments in self.of_function.items():
+            if function in self.linked.reach.below(identity):
+                self.used.update(c for c in comments if c.names(rule.code, rule.name))
+
+    def suppress(self, finding: Finding) -> bool:
+        """Tell whether a comment on its logical line, or its function's, covers it."""
+        covering = [
+            comment
+            for comment in self.all
+            if comment.path == finding.path
+            and comment.first <= finding.line <= comment.last
+            and comment.names(finding.code, finding.name)
+        ]
+        self.used.update(covering)
+        return bool(covering)
+
+    def findings(self, config: Config) -> list[Finding]:
+        """Report comments that were not needed, and those without a reason."""
+        found: list[Finding] = []
+        for comment in self.all:
+            about: tuple[str, str, str, str] | None = None
+            if not comment.reason and config.enabled("DUR902"):
+                about = _WITHOUT_REASON
+                found.append(_about(comment, about))
+            if comment not in self.used and config.judges(comment.rules):
+                if config.enabled("DUR901"):
+                    found.append(_about(comment, _UNUSED))
+        return found
+
+
+_UNUSED = (
+    "DUR901",
+    "unused-suppression",
+    "This suppression hides nothing.",
+    "Remove the comment.",
+)
+_WITHOUT_REASON = (
+    "DUR902",
+    "suppression-without-reason",
+    "This suppression gives no reason.",
+    "Say after the bracket why the code is fine as it is.",
+)
+
+
+def _about(comment: Suppression, about: tuple[str, str, str, str]) -> Finding:
+    code, name, what, advice = about
+    return Finding(
+        path=comment.path,
+        line=comment.line,
+        column=comment.column,
+        code=code,
+        name=name,
+        severity="warn",
+        what=what,
+        why="",
+        advice=advice,
+    )

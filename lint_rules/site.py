@@ -1,0 +1,107 @@
+"""A statement in the concrete syntax tree, with what surrounds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lint_rules.link.linked import Linked
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A statement, the compound statements around it, and the linked facts."""
+
+    node: cst.CSTNode
+    ancestors: tuple[cst.CSTNode, ...]
+    module: cst.Module
+    linked: Linked
+
+    def source(self, node: cst.CSTNode) -> str:
+        """Return the source of a node."""
+        return self.module.code_for_node(node).strip()
+
+    def function_node(self) -> cst.FunctionDef | None:
+        """Return the innermost function around the statement."""
+        for node in reversed(self.ancestors):
+            if isinstance(node, cst.FunctionDef):
+                return node
+        return None
+
+    def tests(self) -> list[str]:
+        """Return the sources of the `if` tests around, within the function."""
+        found: list[str] = []
+        for node in reversed(self.ancestors):
+            if isinstance(node, cst.FunctionDef | cst.ClassDef):
+                break
+            if isinstance(node, cst.If):
+                found.append(self.source(node.test))
+        return found
+
+    def within(self, kind: type[cst.CSTNode]) -> list[cst.CSTNode]:
+        """Return the ancestors of a kind, innermost first, within the function."""
+        found: list[cst.CSTNode] = []
+        for node in reversed(self.ancestors):
+            if isinstance(node, cst.FunctionDef | cst.ClassDef):
+                break
+            if isinstance(node, kind):
+                found.append(node)
+        return found
+
+
+def walk(
+    module: cst.Module,
+) -> Iterator[tuple[int, cst.CSTNode, tuple[cst.CSTNode, ...]]]:
+    """Return every statement with its number, in the order of the facts."""
+    number = -1
+    for node, ancestors in _statements(module.body, ()):
+        number += 1
+        yield number, node, ancestors
+
+
+def _statements(
+    body: Sequence[cst.CSTNode], ancestors: tuple[cst.CSTNode, ...]
+) -> Iterator[tuple[cst.CSTNode, tuple[cst.CSTNode, ...]]]:
+    for node in body:
+        if isinstance(node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+            for small in node.body:
+                yield small, ancestors
+            continue
+        yield node, ancestors
+        inner = (*ancestors, node)
+        for block in _blocks(node):
+            if isinstance(block, cst.If):
+                yield from _statements([block], ancestors)
+            else:
+                yield from _statements(_body(block), inner)
+
+
+def _body(block: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    if isinstance(block, cst.SimpleStatementSuite):
+        return [block]
+    return getattr(block, "body", ())
+
+
+def _blocks(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    if isinstance(node, cst.Match):
+        for case in node.cases:
+            yield case.body
+        return
+    body = getattr(node, "body", None)
+    if isinstance(body, cst.CSTNode):
+        yield body
+    for handler in getattr(node, "handlers", ()):
+        yield handler.body
+    orelse = getattr(node, "orelse", None)
+    if isinstance(orelse, cst.If):
+        yield orelse
+    elif isinstance(orelse, cst.Else):
+        yield orelse.body
+    final = getattr(node, "finalbody", None)
+    if isinstance(final, cst.Finally):
+        yield final.body

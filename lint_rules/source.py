@@ -1,0 +1,73 @@
+"""Reads files as Python does: byte order marks, coding cookies, form feeds."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A readable file."""
+
+    path: Path
+    content: bytes
+    text: str
+
+
+class Unreadable(Exception):  # noqa: N818 - it says what happened
+    """A file that cannot be read as Python, and the line where that shows."""
+
+    def __init__(self, path: Path, line: int, column: int, reason: str) -> None:
+        """Say which file, where, and why."""
+        super().__init__(path, line, column, reason)
+        self.path, self.line, self.column, self.reason = path, line, column, reason
+
+
+def read_source(path: Path) -> Source:
+    """Read and decode a file."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unreadable(path, 1, 1, f"it cannot be read: {reason}") from error
+    return Source(path, content, decode(path, content))
+
+
+def decode(path: Path, content: bytes) -> str:
+    """Decode source bytes by their mark or cookie."""
+    if b"\0" in content:
+        line = content[: content.index(b"\0")].count(b"\n") + 1
+        raise Unreadable(path, line, 1, "it contains null bytes")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        reason = f"it is not valid {error.encoding}"
+        raise Unreadable(path, line, 1, reason) from error
+    except (SyntaxError, LookupError) as error:
+        raise Unreadable(path, 1, 1, str(error)) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(source: Source) -> ast.Module:
+    """Parse a file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.text.removeprefix("\ufeff"))
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        reason = f"it is not valid Python: {error.msg}"
+        raise Unreadable(source.path, line, max(column, 1), reason) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = f"it is too deeply nested or not valid: {error}"
+        raise Unreadable(source.path, 1, 1, reason) from error
