@@ -69,8 +69,11 @@ class Shop:
     def __init__(self, factory: pytest.TempPathFactory) -> None:
         self._factory = factory
 
-    def run(self, *options: str, cwd: Path = ROOT) -> Session:
-        target = os.path.relpath(SHOP, cwd)
+    def run(
+        self, *options: str, target: str | None = None, cwd: Path = ROOT
+    ) -> Session:
+        """Run the whole shop or a target, a path or a test id, from ``cwd``."""
+        target = target or os.path.relpath(SHOP, cwd)
         basetemp = self._factory.mktemp("shop") / "base"
         return Session(
             run_python(

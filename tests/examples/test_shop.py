@@ -95,6 +95,21 @@ def test_the_report_hides_the_frames_of_the_engine(
     assert f"{ROOT / 'pytest_durable'}" not in report
 
 
+@pytest.mark.parametrize("cwd", [ROOT, SHOP], ids=["from-root", "from-shop"])
+def test_the_command_at_the_end_repeats_the_divergence(shop: Shop, cwd: Path) -> None:
+    options = ("--executors=all", "-p", "no:randomly")
+    report = shop.run(*options, "-k", "voucher", cwd=cwd).report(
+        "test_voucher[subprocess]"
+    )
+    command = re.search(r'Run only this: pytest "(.+)" (--executors=\S+)', report)
+    assert command, report
+    session = shop.run(command[2], target=command[1], cwd=cwd)
+    assert session.exit_code == 1, session.output
+    assert session.verdicts == {
+        (f"{PITFALL_TESTS}::test_voucher[subprocess]", "DIVERGED")
+    }
+
+
 @pytest.mark.parametrize(("name", "culprit"), WASTEFUL.items(), ids=WASTEFUL)
 def test_what_only_wastes_passes_everywhere_with_advice(
     everywhere: Session, name: str, culprit: str

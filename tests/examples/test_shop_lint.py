@@ -21,7 +21,7 @@ class Marked:
 def lint(*options: str) -> tuple[int, set[Marked], str]:
     """Return exit code, marked lines and output of ``durable-lint`` on the shop."""
     path = str((SHOP / "src").relative_to(ROOT))
-    done = run_python("lint_rules", path, "--no-cache", *options)
+    done = run_python("lint_rules", path, *options)
     found = re.findall(r"(?m)^(\S+\.py):(\d+):(?:\d+:)? .*DUR\d+", done.stdout)
     folder = SOURCES.relative_to(ROOT).as_posix() + "/"
     marked = {Marked(file.partition(folder)[2], int(line)) for file, line in found}
