@@ -55,8 +55,8 @@ def carriers(run: RunJournal) -> Iterator[Carrier]:
 def cause_of(difference: Difference) -> Carrier | None:
     """Return what most likely made the runs part, or None when nothing was seen.
 
-    The reference run shows what was carried; the variant, which was watched line by
-    line for just those names, shows the exact lines.
+    The reference run shows what was carried. Whichever of the two ran second was
+    followed line by line for what the first had written, and shows the exact lines.
     """
     found = list(carriers(difference.reference))
     here = [c for c in found if c.reader and c.reader.position == difference.position]
@@ -65,7 +65,7 @@ def cause_of(difference: Difference) -> Carrier | None:
     for candidates in (here, before, lone):
         if candidates:
             best = max(candidates, key=lambda one: _weight(one, difference))
-            return _with_lines_of(best, difference.variant)
+            return _with_lines_of(best, difference.exact)
     return None
 
 
@@ -95,10 +95,10 @@ def _weight(carrier: Carrier, difference: Difference) -> tuple[bool, bool, bool,
     return (on_line, named, bool(reads), carrier.writer.position)
 
 
-def _with_lines_of(carrier: Carrier, variant: RunJournal) -> Carrier:
-    """Prefer the lines that the variant saw, where it saw the same write and read."""
+def _with_lines_of(carrier: Carrier, exact: RunJournal) -> Carrier:
+    """Prefer the lines that this run saw, where it saw the same write and read."""
     write, read = carrier.write, carrier.read
-    for attempt in variant.attempts:
+    for attempt in exact.attempts:
         if attempt.position == carrier.writer.position:
             for seen in attempt.evidence.writes:
                 if (seen.kind, seen.name) == (write.kind, write.name) and seen.place:

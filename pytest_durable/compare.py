@@ -22,10 +22,12 @@ class Difference:
     """Two runs part at ``position``: in these state ``keys``, or in an outcome.
 
     ``keys`` is empty when one failed, or made another step, where the other did not.
+    ``exact`` is the run of the two whose evidence has the exact lines.
     """
 
     reference: RunJournal
     variant: RunJournal
+    exact: RunJournal
     position: int
     keys: tuple[str, ...] = ()
 
@@ -41,32 +43,37 @@ def pairs(
 
 
 def first_difference(
-    reference: RunJournal, variant: RunJournal, ignore: frozenset[str]
+    reference: RunJournal,
+    variant: RunJournal,
+    ignore: frozenset[str],
+    *,
+    exact: RunJournal,
 ) -> Difference | None:
     """Return where the runs part first, or None when they agree."""
     for ours, theirs in zip_longest(reference.attempts, variant.attempts):
-        if ours is None or theirs is None or not _same_outcome(ours, theirs):
-            position = (theirs or ours).position
-            return Difference(
-                reference=reference, variant=variant, position=position
-            )
-        keys = _differing(ours, theirs, ignore)
-        if keys:
-            return Difference(
-                reference=reference,
-                variant=variant,
-                position=theirs.position,
-                keys=keys,
-            )
+        keys: tuple[str, ...] = ()
+        if ours is not None and theirs is not None and _same_outcome(ours, theirs):
+            keys = _differing(ours, theirs, ignore)
+            if not keys:
+                continue
+        return Difference(
+            reference=reference,
+            variant=variant,
+            exact=exact,
+            position=(theirs or ours).position,
+            keys=keys,
+        )
     return None
 
 
-def differing_keys(reference: RunJournal, variant: RunJournal) -> frozenset[str]:
-    """Return every state key that any step of the two runs changed differently."""
+def differing_keys(first: TestJournal, second: TestJournal) -> frozenset[str]:
+    """Return every state key that any step of the paired runs changed differently."""
     nothing: frozenset[str] = frozenset()
-    both = zip(reference.attempts, variant.attempts, strict=False)
     return frozenset(
-        key for ours, theirs in both for key in _differing(ours, theirs, nothing)
+        key
+        for one, other in pairs(first, second)
+        for ours, theirs in zip(one.attempts, other.attempts, strict=False)
+        for key in _differing(ours, theirs, nothing)
     )
 
 

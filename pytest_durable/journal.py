@@ -1,4 +1,4 @@
-"""What the runs of one test did, as frozen values.
+"""What the runs of one test did, as frozen values that cross between processes.
 
 A journal is written while a test runs under one executor, and compared with that of
 the same test under another. ``Row`` is what the report of a test carries to the
@@ -25,6 +25,23 @@ class Failure:
     traceback: str
     place: Place | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the failure as a JSON object."""
+        place = None if self.place is None else self.place.to_json()
+        return {
+            "type": self.type,
+            "text": self.text,
+            "traceback": self.traceback,
+            "place": place,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Failure:
+        """Return the failure that ``to_json`` described."""
+        place = data["place"]
+        found = None if place is None else Place.from_json(place)
+        return cls(**{**data, "place": found})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -36,6 +53,30 @@ class Attempt:
     removed: tuple[str, ...] = ()
     failure: Failure | None = None
     evidence: StepEvidence = StepEvidence()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the attempt as a JSON object."""
+        return {
+            "step": self.step,
+            "position": self.position,
+            "update": dict(self.update),
+            "removed": list(self.removed),
+            "failure": None if self.failure is None else self.failure.to_json(),
+            "evidence": self.evidence.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Attempt:
+        """Return the attempt that ``to_json`` described."""
+        failure = data["failure"]
+        return cls(
+            step=data["step"],
+            position=data["position"],
+            update=data["update"],
+            removed=tuple(data["removed"]),
+            failure=None if failure is None else Failure.from_json(failure),
+            evidence=StepEvidence.from_json(data["evidence"]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +93,62 @@ class RunJournal:
     status: str
     state: Mapping[str, Wire]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as a JSON object."""
+        return {
+            "workflow": self.workflow,
+            "run_id": self.run_id,
+            "key": self.key,
+            "attempts": [attempt.to_json() for attempt in self.attempts],
+            "status": self.status,
+            "state": dict(self.state),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RunJournal:
+        """Return the run that ``to_json`` described."""
+        attempts = tuple(Attempt.from_json(one) for one in data["attempts"])
+        return cls(**{**data, "attempts": attempts})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestJournal:
-    """All runs of one test under one executor, and whether the test passed."""
+    """All runs of one test under one executor, and how the test failed, if it did.
+
+    ``watched`` says whether its steps were followed line by line.
+    """
 
     __test__ = False  # not a test class, whatever its name suggests
 
     executor: str
     runs: tuple[RunJournal, ...]
-    passed: bool
+    failure: str = ""
+    watched: bool = False
+
+    def written_names(self) -> tuple[str, ...]:
+        """Return the names of what its steps wrote outside their state."""
+        names = (
+            write.name
+            for run in self.runs
+            for attempt in run.attempts
+            for write in attempt.evidence.writes
+        )
+        return tuple(dict.fromkeys(names))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the journal as a JSON object."""
+        return {
+            "executor": self.executor,
+            "runs": [run.to_json() for run in self.runs],
+            "failure": self.failure,
+            "watched": self.watched,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TestJournal:
+        """Return the journal that ``to_json`` described."""
+        runs = tuple(RunJournal.from_json(run) for run in data["runs"])
+        return cls(**{**data, "runs": runs})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ALL = "all"
+ISOLATED = "subprocess"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

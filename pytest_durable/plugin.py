@@ -8,6 +8,7 @@ from pytest_durable import hookspecs
 from pytest_durable.axis import choose
 from pytest_durable.fixtures import workflow_executor
 from pytest_durable.options import add_options, read_options
+from pytest_durable.reporting import Reporting
 from pytest_durable.variants import Variants
 
 if TYPE_CHECKING:
@@ -36,5 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
     options = read_options(config)
-    variants = Variants(config, options, choose(options))
-    config.pluginmanager.register(variants, "durable_axis")
+    choices, note = choose(options), ""
+    if len(choices) > 1 and config.getoption("usepdb", default=False):
+        # A debugger cannot follow a step into another process.
+        choices = tuple(one for one in choices if one.name == options.reference)
+        note = f"with --pdb, workflow tests run on {options.reference} only"
+    variants = Variants(config, options, choices)
+    config.pluginmanager.register(variants, "durable_variants")
+    reporting = Reporting(config, options, variants, note)
+    config.pluginmanager.register(reporting, "durable_reporting")

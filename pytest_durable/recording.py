@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from durable_core.protocols import Returned
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
     from pytest_durable.evidence.user_files import UserFiles
 
 PROBE = "pytest_durable"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A workflow and the encoded state that one of its runs started from."""
-
-    workflow: Workflow
-    state: Mapping[str, Wire]
 
 
 class EvidenceProbe:
@@ -79,13 +70,13 @@ class Recording:
         self._executor = executor
         self._user_files = user_files
         self._probe = EvidenceProbe(user_files, watch)
+        self._watched = bool(watch)
         self._normalize = normalize
         self._started = 0
         self._attempts: dict[str, list[Attempt]] = {}
         self._inputs: dict[str, Wire] = {}
         self._runs: list[RunJournal] = []
         self.errors: list[BaseException] = []
-        self.workflows: dict[tuple[str, str], Given] = {}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -99,10 +90,13 @@ class Recording:
         ):
             yield
 
-    def journal(self, *, passed: bool) -> TestJournal:
-        """Return what was recorded."""
+    def journal(self, failure: str) -> TestJournal:
+        """Return what was recorded; ``failure`` is how the test failed, if it did."""
         return TestJournal(
-            executor=self._executor.name, runs=tuple(self._runs), passed=passed
+            executor=self._executor.name,
+            runs=tuple(self._runs),
+            failure=failure,
+            watched=self._watched,
         )
 
     def _new_run_id(self, workflow: str) -> str:
@@ -136,18 +130,16 @@ class Recording:
     def _after_run(self, workflow: Workflow, run: Run) -> None:
         given = self._inputs.get(run.run_id, {})
         normalized = self._normalize(run)
-        key = digest(given)
         self._runs.append(
             RunJournal(
                 workflow=workflow.name,
                 run_id=run.run_id,
-                key=key,
+                key=digest(given),
                 attempts=tuple(self._attempts.pop(run.run_id, ())),
                 status=run.status.value,
                 state=run.state_wire if normalized is None else normalized,
             )
         )
-        self.workflows[workflow.name, key] = Given(workflow, given)
         if run.error is not None:
             self.errors.append(run.error)
 

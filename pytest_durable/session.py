@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from durable_core import create_executor, parse_duration
+from durable_core.errors import DefinitionError
 from durable_core.executors.subprocess import (
     PrivateHost,
     SubprocessExecutor,
@@ -22,32 +23,30 @@ from durable_core.executors.subprocess import (
 from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.explain import Scene
-from pytest_durable.recheck import changes_when_run_again
+from pytest_durable.options import ISOLATED
 from pytest_durable.recording import Recording
 from pytest_durable.verdict import Judge, Judgement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from durable_core.protocols import Executor
-    from pytest_durable.journal import RunJournal, TestJournal
+    from pytest_durable.journal import TestJournal
     from pytest_durable.options import Options
 
-ISOLATED = "subprocess"
 _PLACES = {"thread": "in another thread", ISOLATED: "in another process"}
 
 
 class Session:
-    """Keeps executors open and remembers the journal of each reference."""
+    """Keeps executors open, and the journals of tests."""
 
     def __init__(self, config: pytest.Config, options: Options) -> None:
         self._config = config
         self._options = options
         self._shared = list(options.shared_paths)
         self._executors: dict[str, Executor] = {}
-        self._references: dict[str, tuple[TestJournal, Recording]] = {}
+        self._journals: dict[tuple[str, str], TestJournal] = {}
         self.user_files = UserFiles(config.rootpath)
-        self.recording: Recording | None = None
 
     @functools.cached_property
     def host_refusal(self) -> str | None:
@@ -71,97 +70,78 @@ class Session:
         for executor in self._executors.values():
             executor.close()
 
-    def has_reference(self, test: str) -> bool:
-        """Whether the reference of this test has run in this process."""
-        return test in self._references
-
     @contextmanager
-    def recorded(self, test: str, executor: str, normalize: Any) -> Iterator[Recording]:
+    def recorded(
+        self, test: str, executor: str, other: str, normalize: Any
+    ) -> Iterator[Recording]:
         """Record what runs in the block, and put back what it leaves behind.
 
         What an in-process variant leaves in modules and caches would otherwise be
-        there when an isolated one is forked, and hide the very leak.
+        there when an isolated one is forked, and hide the very leak. ``other`` is the
+        executor whose journal of this test says which names to follow line by line.
         """
-        known = self._references.get(test)
-        watch = () if known is None else written_names(known[0])
+        known = self._journals.get((test, other))
         recording = Recording(
             test,
             self.executor(executor),
             self.user_files,
-            watch=watch,
+            watch=() if known is None else known.written_names(),
             normalize=normalize,
         )
         state = ModuleState.capture(self.user_files)
-        self.recording = recording
         try:
             with recording.running():
                 yield recording
         finally:
-            self.recording = None
             state.restore()
 
-    def remember(self, test: str, recording: Recording, *, passed: bool) -> None:
-        """Keep the journal of a reference for its variants."""
-        self._references[test] = (recording.journal(passed=passed), recording)
+    def journal(self, test: str, executor: str) -> TestJournal | None:
+        """Return what is known of a test under an executor."""
+        return self._journals.get((test, executor))
+
+    def remember(self, test: str, journal: TestJournal) -> None:
+        """Keep a journal."""
+        self._journals[test, journal.executor] = journal
 
     def judge(
-        self, test: str, nodeid: str, recording: Recording, failure: str
-    ) -> Judgement | None:
-        """Return the verdict on a variant; None without a reference to compare."""
-        if test not in self._references:
-            return None
-        reference, origin = self._references[test]
-        variant = recording.journal(passed=not failure)
-        name = variant.executor
+        self,
+        test: str,
+        nodeid: str,
+        executor: str,
+        run_again: Callable[[], TestJournal | None],
+    ) -> Judgement:
+        """Return the verdict on a variant that has run, as its reference has."""
+        reference = self._journals.get((test, self._options.reference))
+        variant = self._journals.get((test, executor))
+        if reference is None or variant is None:
+            return Judgement(
+                incomparable=f"it did not run on {self._options.reference}"
+            )
         judge = Judge(
             scene=Scene(
                 reference=reference.executor,
-                variant=name,
-                place=_PLACES.get(name, "before"),
+                variant=executor,
+                place=_PLACES.get(executor, "before"),
                 nodeid=nodeid,
                 rootdir=str(self._config.rootpath),
             ),
             ignore_state=self._options.ignore_state,
             ignore_globals=self._options.ignore_globals,
-            isolated=name == ISOLATED,
-            unstable=functools.partial(self._unstable, origin),
+            shared=tuple(self._shared),
+            isolated=executor == ISOLATED,
+            run_again=run_again,
         )
-        return judge.judge(reference, variant, failure)
-
-    def _unstable(self, origin: Recording, run: RunJournal) -> frozenset[str]:
-        """Return the keys that another run of the reference changes differently."""
-        given = origin.workflows[run.workflow, run.key]
-        child = SubprocessExecutor("snapshot", host=self._host())
-        again = changes_when_run_again(self._options.reference, run.run_id, given, child)
-        if again is None:
-            return frozenset()
-        return frozenset(
-            key
-            for attempt, update in zip(run.attempts, again, strict=False)
-            for key in {**attempt.update, **update}
-            if attempt.update.get(key) != update.get(key)
-        )
+        return judge.judge(reference, variant)
 
     def _isolated(self) -> Executor:
         text = self._options.timeout
         try:
             timeout = parse_duration(text, "durable_timeout") if text else None
-        except Exception as error:
+        except DefinitionError as error:
             raise pytest.UsageError(str(error)) from error
-        return SubprocessExecutor("snapshot", host=self._host(), timeout=timeout)
-
-    def _host(self) -> PrivateHost | None:
-        if self.host_refusal is not None:
-            return None
-        return PrivateHost(directories=host_local_directories(), shared=tuple(self._shared))
-
-
-def written_names(reference: TestJournal) -> tuple[str, ...]:
-    """Return the names of what the steps of a reference wrote outside their state."""
-    names = (
-        write.name
-        for run in reference.runs
-        for attempt in run.attempts
-        for write in attempt.evidence.writes
-    )
-    return tuple(dict.fromkeys(names))
+        host = None
+        if self.host_refusal is None:
+            host = PrivateHost(
+                directories=host_local_directories(), shared=tuple(self._shared)
+            )
+        return SubprocessExecutor("snapshot", host=host, timeout=timeout)

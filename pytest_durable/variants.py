@@ -1,33 +1,36 @@
 """The variants of each workflow test: made at collection, judged as they run.
 
-Every variant gets its verdict where it runs. If its reference has not run in this
-process, because of xdist, a selection or a random order, it runs first, unreported.
-So the same verdict comes out serially, in parallel and alone.
+Every variant gets its verdict where it runs. If its reference is not known in this
+process yet, because of xdist, a selection or a random order, it is run then, in a fork
+of this process and unreported. So the verdict is the same serially, in parallel and
+alone; and because the isolated variant runs first, what the reference leaves in
+memory can never reach it.
 """
 
 from __future__ import annotations
 
+import json
 import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_durable.axis import FIXTURE, Choice, subset
-from pytest_durable.journal import Row
-from pytest_durable.matrix import DIVERGED, OK, parity
+from pytest_durable.forked import text_from_fork
+from pytest_durable.journal import TestJournal
+from pytest_durable.options import ISOLATED
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from durable_core import Engine
     from pytest_durable.options import Options
-    from pytest_durable.recording import Recording
     from pytest_durable.session import Session
     from pytest_durable.verdict import Judgement
 
-_JUDGEMENT = pytest.StashKey["Judgement | None"]()
-_ERRORS = pytest.StashKey["list[BaseException]"]()
-_SKIPPED = (pytest.skip.Exception, pytest.xfail.Exception)
+JUDGEMENT = pytest.StashKey["Judgement | None"]()
+ERRORS = pytest.StashKey["list[BaseException]"]()
+_NO_VERDICT = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
 class Diverged(pytest.fail.Exception):
@@ -44,19 +47,16 @@ class Variants:
     ) -> None:
         self._config = config
         self._options = options
-        # A debugger cannot follow a step into another process.
-        self._pdb = bool(config.getoption("usepdb", default=False)) and len(choices) > 1
-        self._choices = choices[:1] if self._pdb else choices
+        self.choices = choices
         self._references: dict[str, pytest.Item] = {}
         self._session: Session | None = None
-        self._rows: list[Row] = []
 
     # What the fixture needs.
 
     @property
     def only_name(self) -> str:
         """The executor of a test that has no axis."""
-        return self._choices[0].name
+        return self._options.reference if self._has_axis else self.choices[0].name
 
     def share(self, path: str) -> None:
         """Keep a directory shared between the steps of all executors."""
@@ -68,6 +68,11 @@ class Variants:
 
         return Engine(self._open().executor(name))
 
+    @property
+    def host_refusal(self) -> str | None:
+        """Why steps have no private directories; None when they have, or none ran."""
+        return None if self._session is None else self._session.host_refusal
+
     # Collection.
 
     @pytest.hookimpl(wrapper=True)
@@ -75,10 +80,10 @@ class Variants:
         self, collector: pytest.Collector, name: str, obj: object
     ) -> Generator[None, Any, Any]:
         """Make the marker ask for the fixture, and remember each reference."""
-        if name.startswith("test") and _is_marked(collector, obj):
+        if _is_marked(collector, name, obj):
             pytest.mark.usefixtures(FIXTURE)(obj)  # type: ignore[arg-type]
         made = yield
-        if isinstance(made, list) and len(self._choices) > 1:
+        if isinstance(made, list) and self._has_axis:
             for item in made:
                 if executor_of(item) == self._options.reference:
                     self._references[test_of(item)] = item
@@ -87,16 +92,16 @@ class Variants:
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Put each workflow test on the axis of executors."""
-        if FIXTURE not in metafunc.fixturenames or len(self._choices) < 2:  # noqa: PLR2004
+        if FIXTURE not in metafunc.fixturenames or not self._has_axis:
             return
         marks = metafunc.definition.iter_markers("executors")
-        left = subset(self._choices, marks, metafunc.definition.nodeid)
+        left = subset(self.choices, marks, metafunc.definition.nodeid)
         none = pytest.mark.skip(
             reason="@pytest.mark.executors leaves none of --executors"
         )
         metafunc.parametrize(
             FIXTURE,
-            [choice.as_param() for choice in left]
+            [choice.as_param() for choice in sorted(left, key=_isolated_first)]
             or [pytest.param(None, id="no-executor", marks=none)],
             indirect=True,
             # The fixture is for the session, so that any fixture may use it; an axis
@@ -106,117 +111,117 @@ class Variants:
 
     # Running.
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Generator[None, Any, Any]:
-        """Run the reference before a variant, where it has not run in this process."""
+    ) -> bool | None:
+        """Run a variant, then its reference where that is not known, then judge."""
         executor = executor_of(item)
-        if executor not in (None, self._options.reference):
-            reference = self._references.get(test_of(item))
-            known = self._open().has_reference(test_of(item))
-            if reference is not None and not known and not _is_skipped(item):
-                # pytest's own protocol for an item, found by name: it sets up and
-                # tears down what the variant shares with its reference.
-                runner: Any = self._config.pluginmanager.get_plugin("runner")
-                runner.runtestprotocol(reference, log=False, nextitem=item)
-        return (yield)
+        if executor in (None, self._options.reference):
+            return None
+        hook, place = item.ihook, item.location
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=place)
+        reports = self._protocol(item, nextitem)
+        if self._open().journal(test_of(item), executor) is not None:
+            reports = self._judged(item, executor, nextitem, reports)
+        for report in reports:
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=place)
+        return True
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Record what the test runs, and judge it once it has run."""
+        """Record what the test runs."""
         executor = executor_of(item)
         if executor is None:
             return (yield)
-        test, error, result = test_of(item), None, None
+        test, failure, session = test_of(item), "", self._open()
         normalize = item.ihook.pytest_durable_normalize
-        session = self._open()
-        with session.recorded(test, executor, lambda run: normalize(run=run)) as seen:
+        other = self._other(test, executor)
+        recorded = session.recorded(
+            test, executor, other, lambda run: normalize(run=run)
+        )
+        with recorded as seen:
             try:
-                result = yield
-            except _SKIPPED:
+                return (yield)
+            except _NO_VERDICT:
                 raise
-            except Exception as raised:  # noqa: BLE001 - around a user's test
-                error = raised
-            except pytest.fail.Exception as raised:
-                error = raised
-        item.stash[_ERRORS] = seen.errors
-        if executor == self._options.reference:
-            session.remember(test, seen, passed=error is None)
-        else:
-            self._judge(item, seen, error)
-        if error is not None:
-            raise error
-        return result
+            except (Exception, pytest.fail.Exception) as error:
+                failure = _as_text(error)
+                raise
+            finally:
+                item.stash[ERRORS] = seen.errors
+                session.remember(test, seen.journal(failure))
 
-    def _judge(
-        self, item: pytest.Item, seen: Recording, error: BaseException | None
-    ) -> None:
-        failure = "" if error is None else _as_text(error)
-        judgement = self._open().judge(test_of(item), item.nodeid, seen, failure)
-        item.stash[_JUDGEMENT] = judgement
-        if judgement is not None and judgement.report is not None:
-            raise Diverged(judgement.report, pytrace=False) from None
+    def _judged(
+        self,
+        item: pytest.Item,
+        executor: str,
+        nextitem: pytest.Item | None,
+        reports: list[pytest.TestReport],
+    ) -> list[pytest.TestReport]:
+        """Return the reports with the verdict: a divergence replaces the call's."""
+        test, session = test_of(item), self._open()
 
-    # Reporting.
+        def run_reference() -> TestJournal | None:
+            return self._reference_in_fork(test, nextitem)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Give the report its row for the parity table, which crosses to xdist's
-        controller with it."""
-        report = yield
-        executor = executor_of(item)
-        if executor is not None and (report.when == "call" or report.outcome != "passed"):
-            diverged = call.excinfo is not None and call.excinfo.errisinstance(Diverged)
-            row = _row(item, executor, report, diverged=diverged)
-            report.durable = row.to_json()  # type: ignore[attr-defined]
-        for error in item.stash.get(_ERRORS, ()) if report.failed else ():
-            text = "".join(traceback.format_exception(error))
-            report.sections.append(("workflow run that failed", text))
-        return report
+        if session.journal(test, self._options.reference) is None:
+            found = run_reference()
+            if found is not None:
+                session.remember(test, found)
+        judgement = session.judge(test, item.nodeid, executor, run_reference)
+        item.stash[JUDGEMENT] = judgement
+        told = []
+        for report in reports:
+            if report.when == "call" and not report.skipped:
+                told.append(_call_report(item, report, judgement))
+            else:
+                told.append(report)
+        return told
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the rows of all reports, this process's or a worker's."""
-        row = getattr(report, "durable", None)
-        if row is not None:
-            self._rows.append(Row.from_json(row))
-
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport
-    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-        """Show a divergence as a word of its own; it still counts as failed."""
-        row = getattr(report, "durable", None)
-        if row is None or row["verdict"] != DIVERGED:
+    def _reference_in_fork(
+        self, test: str, nextitem: pytest.Item | None
+    ) -> TestJournal | None:
+        """Run the reference of a test in a fork; None where it has none, or dies."""
+        reference = self._references.get(test)
+        if reference is None or reference.get_closest_marker("skip") is not None:
             return None
-        return "failed", "D", (DIVERGED, {"red": True})
 
-    def pytest_report_header(self) -> str | None:
-        """Say that a debugger gets the reference only."""
-        if not self._pdb:
-            return None
-        return f"durable: with --pdb, workflow tests run on {self.only_name} only"
+        def run() -> str:
+            self._protocol(reference, nextitem)
+            journal = self._open().journal(test, self._options.reference)
+            return json.dumps(None if journal is None else journal.to_json())
 
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> None:
-        """Print the parity table."""
-        if not self._rows or len(self._choices) < 2:  # noqa: PLR2004
-            return
-        names = [choice.name for choice in self._choices]
-        verbosity = self._config.get_verbosity()
-        terminalreporter.section("executor parity")
-        lines = parity(self._rows, names, self._options.reference, verbosity)
-        for line in lines:
-            terminalreporter.write_line(line)
-        if self._session is not None and "subprocess" in names:
-            refusal = self._session.host_refusal
-            if refusal is not None:
-                terminalreporter.write_line(
-                    f"notice: no private /tmp for steps here ({refusal}); files that "
-                    "one step writes and another opens are found by the audit trail"
-                )
+        text = text_from_fork(run, silent=True)
+        data = None if text is None else json.loads(text)
+        return None if data is None else TestJournal.from_json(data)
+
+    def _protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> list[pytest.TestReport]:
+        """Set up, call and tear down an item as pytest does, unreported."""
+        # By its plugin name, as plugins that rerun tests do: nothing is imported
+        # from pytest's private modules.
+        runner: Any = self._config.pluginmanager.get_plugin("runner")
+        reports: list[pytest.TestReport] = runner.runtestprotocol(
+            item, log=False, nextitem=nextitem
+        )
+        return reports
+
+    def _other(self, test: str, executor: str) -> str:
+        """Return the executor whose journal says what to follow line by line."""
+        reference = self._options.reference
+        if executor != reference:
+            return reference
+        known = (choice.name for choice in self.choices if choice.name != reference)
+        return next(
+            (name for name in known if self._open().journal(test, name)), reference
+        )
+
+    @property
+    def _has_axis(self) -> bool:
+        return len(self.choices) > 1
 
     def pytest_unconfigure(self) -> None:
         """End the executors."""
@@ -247,48 +252,44 @@ def test_of(item: pytest.Item) -> str:
     return item.nodeid
 
 
-def _is_marked(collector: pytest.Collector, obj: object) -> bool:
+def _isolated_first(choice: Choice) -> bool:
+    """Order: what runs first finds nothing that another has left in memory."""
+    return choice.name != ISOLATED
+
+
+def _call_report(
+    item: pytest.Item, report: pytest.TestReport, judgement: Judgement
+) -> pytest.TestReport:
+    """Return the report of the call phase with its verdict."""
+    if judgement.report is None:
+        # Made anew, since the row for the parity table now has its advice.
+        return report if report.failed else _remade(item, report, lambda: None)
+
+    def diverge() -> None:
+        raise Diverged(judgement.report, pytrace=False)
+
+    return _remade(item, report, diverge)
+
+
+def _remade(
+    item: pytest.Item, report: pytest.TestReport, ending: Callable[[], None]
+) -> pytest.TestReport:
+    call = pytest.CallInfo.from_call(ending, when="call")
+    call.start, call.stop, call.duration = report.start, report.stop, report.duration
+    made: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=call)
+    return made
+
+
+def _is_marked(collector: pytest.Collector, name: str, obj: object) -> bool:
     """Whether a test function has the ``workflow`` mark and not yet the fixture."""
+    if not name.startswith("test") or isinstance(obj, type) or not callable(obj):
+        return False
     marks = list(getattr(obj, "pytestmark", ()))
     if any(mark.name == "usefixtures" and FIXTURE in mark.args for mark in marks):
-        return False
-    if isinstance(obj, type) or not callable(obj):
         return False
     own = any(mark.name == "workflow" for mark in marks)
     return own or collector.get_closest_marker("workflow") is not None
 
 
-def _is_skipped(item: pytest.Item) -> bool:
-    return item.get_closest_marker("skip") is not None
-
-
 def _as_text(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(error)).rstrip()
-
-
-def _row(
-    item: pytest.Item, executor: str, report: pytest.TestReport, *, diverged: bool
-) -> Row:
-    judgement = item.stash.get(_JUDGEMENT, None)
-    verdict, why = OK, ""
-    if report.skipped:
-        verdict, why = "skipped", str(getattr(report, "wasxfail", "")) or _reason(report)
-    elif report.failed:
-        verdict = DIVERGED if diverged else "failed"
-    elif judgement is not None and judgement.incomparable:
-        verdict, why = "n/a", judgement.incomparable
-    file, _, test = test_of(item).partition("::")
-    return Row(
-        file=file,
-        test=test,
-        executor=executor,
-        verdict=verdict,
-        why=why,
-        advice=() if judgement is None else judgement.advice,
-    )
-
-
-def _reason(report: pytest.TestReport) -> str:
-    longrepr = report.longrepr
-    text = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
-    return text.removeprefix("Skipped: ")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pytest_durable.carriers import Carrier, carriers, cause_of
-from pytest_durable.compare import Difference, first_difference, pairs
+from pytest_durable.compare import (
+    Difference,
+    differing_keys,
+    first_difference,
+    pairs,
+)
 from pytest_durable.evidence.values import Kind
 from pytest_durable.explain import explain, explain_handoff, explain_test_only
 from pytest_durable.wording import waste
@@ -38,36 +44,40 @@ class Judgement:
 class Judge:
     """Compares a variant with its reference.
 
-    ``isolated`` says whether the variant's steps share no memory. ``unstable`` is
-    asked for the state keys that differ between two runs of the reference itself.
+    ``isolated`` says whether the variant's steps share no memory; ``shared`` are the
+    directories that they share on purpose. ``run_again`` runs the reference once more,
+    and is asked only before a value is called different: a time stamp or a random
+    number differs between any two runs.
     """
 
     scene: Scene
     ignore_state: frozenset[str]
     ignore_globals: tuple[str, ...]
+    shared: tuple[str, ...]
     isolated: bool
-    unstable: Callable[[RunJournal], frozenset[str]]
+    run_again: Callable[[], TestJournal | None]
 
-    def judge(
-        self, reference: TestJournal, variant: TestJournal, failure: str
-    ) -> Judgement:
-        """Return the verdict; ``failure`` is how the test failed in the variant."""
+    def judge(self, reference: TestJournal, variant: TestJournal) -> Judgement:
+        """Return the verdict on the variant."""
         both = list(pairs(reference, variant))
+        difference = self._difference(reference, variant, frozenset())
         advice: list[str] = []
-        for ours, theirs in both:
-            difference, notes = self._difference(ours, theirs)
-            advice += notes
-            if difference is not None:
-                report = explain(difference, cause_of(difference), self.scene)
-                return Judgement(report=report)
+        if difference is not None and difference.keys:
+            again = self.run_again()
+            unstable = frozenset() if again is None else differing_keys(reference, again)
+            difference = self._difference(reference, variant, unstable)
+            advice += [_unstable(key) for key in sorted(unstable - self.ignore_state)]
+        if difference is not None:
+            report = explain(difference, cause_of(difference), self.scene)
+            return Judgement(report=report, advice=tuple(advice))
         for ours, theirs in both:
             handoff = self._handoff(ours, theirs)
             if handoff is not None:
                 report = explain_handoff(handoff, self.scene)
                 return Judgement(report=report)
-        if failure and reference.passed:
+        if variant.failure and not reference.failure:
             cause = self._left_behind(both)
-            report = explain_test_only(failure, cause, self.scene)
+            report = explain_test_only(variant.failure, cause, self.scene)
             return Judgement(report=report)
         advice += [text for ours, _ in both for text in self._waste(ours)]
         incomparable = ""
@@ -78,28 +88,26 @@ class Judge:
         )
 
     def _difference(
-        self, ours: RunJournal, theirs: RunJournal
-    ) -> tuple[Difference | None, list[str]]:
-        """Return a difference that is no accident, and notes on those that are."""
-        found = first_difference(ours, theirs, self.ignore_state)
-        if found is None or not found.keys:
-            return found, []
-        unstable = self.unstable(ours)
-        if not unstable.intersection(found.keys):
-            return found, []
-        notes = [
-            f"state.{key} differs from run to run and was not compared "
-            "(name it in durable_ignore_state)"
-            for key in sorted(unstable - self.ignore_state)
-        ]
-        again = first_difference(ours, theirs, self.ignore_state | unstable)
-        return again, notes
+        self, reference: TestJournal, variant: TestJournal, unstable: frozenset[str]
+    ) -> Difference | None:
+        """Return the first difference of any two runs."""
+        ignore = self.ignore_state | unstable
+        for ours, theirs in pairs(reference, variant):
+            exact = theirs if variant.watched else ours
+            found = first_difference(ours, theirs, ignore, exact=exact)
+            if found is not None:
+                return found
+        return None
 
     def _carriers(self, run: RunJournal) -> Iterator[Carrier]:
         """Yield what was carried from one step to another, less what is ignored."""
         for one in carriers(run):
             ignored = any(fnmatchcase(one.name, p) for p in self.ignore_globals)
-            if not ignored and one.reader is not one.writer:
+            shared = one.kind is Kind.FILE and any(
+                one.name == path or one.name.startswith(os.path.join(path, ""))
+                for path in self.shared
+            )
+            if not ignored and not shared and one.reader is not one.writer:
                 yield one
 
     def _handoff(self, ours: RunJournal, theirs: RunJournal) -> Carrier | None:
@@ -135,3 +143,10 @@ class Judge:
                 where = one.write.place
                 at = f" ({self.scene.path(where)})" if where is not None else ""
                 yield waste(one) + at
+
+
+def _unstable(key: str) -> str:
+    return (
+        f"state.{key} differs from run to run and was not compared "
+        "(name it in durable_ignore_state)"
+    )
