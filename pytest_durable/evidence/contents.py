@@ -14,7 +14,7 @@ from operator import is_
 from types import CellType, FunctionType, ModuleType
 from typing import Any, ClassVar, NamedTuple
 
-from pytest_durable.evidence.shapes import Shape, class_dict, mro_of
+from pytest_durable.evidence.shapes import Shape, class_dict, inherits
 
 __all__ = [
     "CELL",
@@ -83,7 +83,7 @@ def ignored(label: object) -> bool:
 
 def is_module(value: object) -> bool:
     """Return whether a value is a module: every process imports it on its own."""
-    return any(base is ModuleType for base in mro_of(type(value)))
+    return inherits(value, ModuleType)
 
 
 class Saved(NamedTuple):

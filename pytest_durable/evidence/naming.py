@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from pytest_durable.evidence.contents import EMPTY
+from pytest_durable.evidence.contents import InstanceContent
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE
 from pytest_durable.evidence.shapes import type_name
 from pytest_durable.evidence.source import imported_names
@@ -107,7 +107,7 @@ class Naming:
         parent, own = self._hook(holder)
         above = self._records[parent]
         base = self.short(above, own) if short else self.slot(above, own)
-        if type(label) is str and type(holder.holder).__name__ not in _CONTAINERS:
+        if type(holder.content) is InstanceContent:
             return f"{base}.{label}"
         return f"{base}[{spell(label)}]"
 
@@ -120,13 +120,3 @@ class Naming:
                 if label not in imported_names(names.get("__file__")):
                     return parent, label
         return hooks[0]
-
-
-_CONTAINERS = frozenset(
-    ("dict", "defaultdict", "Counter", "OrderedDict", "list", "deque", "set")
-)
-
-
-def spelled(value: object) -> str:
-    """Return a value in words, or nothing when there is none."""
-    return "" if value is EMPTY else spell(value)

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
-__all__ = ["Shape", "Shapes", "class_dict", "mro_of", "type_name"]
+__all__ = [
+    "Shape",
+    "Shapes",
+    "class_dict",
+    "inherits",
+    "is_one_of",
+    "mro_of",
+    "type_name",
+]
 
 _mro = type.__dict__["__mro__"].__get__
 _dict = type.__dict__["__dict__"].__get__
@@ -50,6 +58,16 @@ _HOLDERS = {
     "argparse": ("Namespace",),
 }
 _HOLDER_PACKAGES = ("cachetools",)
+
+
+def is_one_of(cls: type, classes: tuple[type, ...]) -> bool:
+    """Return whether a class is one of several; ``in`` would ask its metaclass."""
+    return any(cls is known for known in classes)
+
+
+def inherits(value: object, cls: type) -> bool:
+    """Return whether a value's class derives from another; nobody is asked."""
+    return any(base is cls for base in _mro(type(value)))
 
 
 def mro_of(cls: type) -> tuple[type, ...]:
@@ -91,7 +109,7 @@ class Shape:
     builtin: type | None
 
 
-_BUILTIN_BASES = (dict, list, set, tuple, frozenset)
+_BUILTINS = (dict, list, set, tuple, frozenset)
 
 
 class Shapes:
@@ -119,7 +137,7 @@ class Shapes:
     def _work_out(self, cls: type) -> Shape | None:
         order = mro_of(cls)
         user = any(self._is_user_module(module_of(base)) for base in order[:-1])
-        builtin = next((base for base in order if base in _BUILTIN_BASES), None)
+        builtin = next((base for base in order if is_one_of(base, _BUILTINS)), None)
         if _opaque(order):
             return None
         return Shape(

@@ -13,12 +13,15 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+from pytest_durable.evidence.shapes import inherits
 
 __all__ = ["UserFiles", "module_dict"]
 
 _OWN_PACKAGES = ("durable_core", "lint_rules", "pytest_durable")
 _INSTALLED = ("site-packages", "dist-packages")
-_module_dict = ModuleType.__dict__["__dict__"].__get__
+_module_dict: Any = vars(ModuleType)["__dict__"].__get__
 
 
 def module_dict(module: ModuleType) -> dict[str, object]:
@@ -86,7 +89,7 @@ class UserFiles:
         return self._listed[1]
 
     def _owns_loaded(self, module: object) -> bool:
-        if ModuleType not in type.__dict__["__mro__"].__get__(type(module)):
+        if not inherits(module, ModuleType):
             return False
         file = module_dict(module).get("__file__")  # type: ignore[arg-type]
         return type(file) is str and self.owns(file)

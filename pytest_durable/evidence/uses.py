@@ -27,13 +27,14 @@ from types import (
 from typing import Any
 
 from pytest_durable.evidence.accesses import Access, FunctionAccesses, Scope, accesses_of
-from pytest_durable.evidence.contents import CELL, EMPTY, is_scalar
+from pytest_durable.evidence.contents import CELL, EMPTY, ignored, is_scalar
 from pytest_durable.evidence.module_state import ModuleState
+from pytest_durable.evidence.probes import LRU_CACHE_TYPE
 from pytest_durable.evidence.process_state import CWD_NAME, environment_name
-from pytest_durable.evidence.shapes import class_dict, mro_of
+from pytest_durable.evidence.shapes import class_dict, inherits, is_one_of, mro_of
 from pytest_durable.evidence.user_files import module_dict
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import LRU_CACHE_TYPE, THREAD_NAME, Record
+from pytest_durable.evidence.walk import THREAD_NAME, Record, Walk
 
 __all__ = ["Use", "uses_of"]
 
@@ -109,13 +110,13 @@ class _Search:
         kind = type(value)
         if kind is FunctionType:
             self._reach_function(value, owner)
-        elif kind in _BOUND:
+        elif is_one_of(kind, _BOUND):
             self.reach(_attribute(value, "__self__"), None)
             if kind is MethodType:
                 self.reach(value.__func__, type(value.__self__))
         elif kind is LRU_CACHE_TYPE:
             self.reach(value.__dict__.get("__wrapped__"), owner)
-        elif kind in (staticmethod, classmethod):
+        elif kind is staticmethod or kind is classmethod:
             self.reach(value.__func__, owner)
         elif kind is property:
             self.reach(value.fget, owner)
@@ -169,7 +170,7 @@ class _Search:
                     continue
                 for name, value in class_dict(base).items():
                     if name in self._mentioned or name[:2] == "__":
-                        if type(value) in _METHODS:
+                        if is_one_of(type(value), _METHODS):
                             self.reach(value, cls)
 
     def _instances_of(self, cls: type) -> list[Any]:
@@ -228,7 +229,7 @@ class _Search:
         module = names.get("__name__")
         if name == "*":
             return (Kind.GLOBAL, f"{module}.*"), EMPTY
-        if id(names) not in self._walk.at or _defines(module, name, value):
+        if id(names) not in self._walk.at or ignored(name) or _defines(value):
             return None, value
         return (Kind.GLOBAL, f"{module}.{name}"), value
 
@@ -288,7 +289,7 @@ class _Search:
 
     def _change(self, value: Any, access: Access, file: str) -> None:
         """Note the use of what a value keeps, besides the name that led to it."""
-        if type(value) in _BOUND:
+        if is_one_of(type(value), _BOUND):
             value = _attribute(value, "__self__")
             index = self._walk.at.get(id(value), -1)
             if index >= 0 and self._walk.records[index].kind is None:
@@ -305,7 +306,7 @@ class _Search:
 
     def _attribute(self, value: Any, name: str) -> tuple[Slot | None, Any]:
         kind = type(value)
-        if kind is ModuleType or ModuleType in mro_of(kind):
+        if inherits(value, ModuleType):
             return self._module_attribute(value, name)
         if kind is FunctionType:
             index = self._walk.at.get(id(value), -1)
@@ -341,7 +342,7 @@ class _Search:
             found = class_dict(base).get(name, EMPTY)
             if found is EMPTY:
                 continue
-            if type(found) in _METHODS:
+            if is_one_of(type(found), _METHODS):
                 self.reach(found, cls)
                 return None, EMPTY
             if type(found) is MemberDescriptorType:  # a slot: not the class's own
@@ -392,7 +393,7 @@ class _Search:
             self._add((Kind.PROCESS, "sys.path"), file, access)
         elif name is None and value in _CALLS:
             self._add((Kind.CWD, CWD_NAME), file, access)
-        elif type(value) in _BOUND and _draws(value):
+        elif is_one_of(type(value), _BOUND) and _draws(value):
             slot = (Kind.PROCESS, "the state of random")
             self._add(slot, file, access, both=True)
 
@@ -464,10 +465,10 @@ def _has(cls: type, name: str) -> bool:
 
 
 def _is_class(value: Any) -> bool:
-    return any(base is type for base in mro_of(type(value)))
+    return inherits(value, type)
 
 
-def _is_closed(value: Any, walk: Any) -> bool:
+def _is_closed(value: Any, walk: Walk) -> bool:
     """Return whether a value's attributes are methods of a container, not state."""
     index = walk.at.get(id(value), -1)
     if index < 0:
@@ -476,12 +477,12 @@ def _is_closed(value: Any, walk: Any) -> bool:
     return kind is None or kind in (Kind.CONTEXT, Kind.CACHE)
 
 
-def _defines(module: object, name: str, value: Any) -> bool:
+def _defines(value: Any) -> bool:
     """Return whether a name is bound to the function or class that it defines."""
     kind = type(value)
     if kind is FunctionType or _is_class(value) or kind is LRU_CACHE_TYPE:
         return True
-    return kind is ModuleType or ModuleType in mro_of(kind) or value is EMPTY
+    return inherits(value, ModuleType) or value is EMPTY
 
 
 def _default(function: FunctionType, name: str) -> Any:

@@ -53,7 +53,7 @@ from pytest_durable.evidence.probes import (
     THREAD_LOCAL,
     probes,
 )
-from pytest_durable.evidence.shapes import Shape, Shapes, mro_of
+from pytest_durable.evidence.shapes import Shape, Shapes, inherits, mro_of
 from pytest_durable.evidence.user_files import UserFiles, module_dict
 from pytest_durable.evidence.values import Kind
 
@@ -299,7 +299,7 @@ class Walk:
 
     def _visit_object(self, value: Any, parent: int, label: Any) -> None:
         cls = type(value)
-        if any(base is type for base in mro_of(cls)):
+        if inherits(value, type):
             self._visit_class(value, parent, label)
             return
         shape = self.shapes.of(cls)
@@ -377,7 +377,7 @@ class Walk:
             )
             return
         content = {dict: DICT, list: LIST, set: SET}[base]
-        if any(kind is OrderedDict for kind in mro_of(type(value))):
+        if inherits(value, OrderedDict):
             content = ORDERED
         self._record_items(value, content, parent, label)
 

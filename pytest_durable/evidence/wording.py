@@ -13,7 +13,7 @@ from pathlib import PosixPath, PurePosixPath
 from types import FunctionType
 from uuid import UUID
 
-from pytest_durable.evidence.shapes import mro_of, type_name
+from pytest_durable.evidence.shapes import inherits, type_name
 
 __all__ = ["LIMIT", "shorten", "spell"]
 
@@ -42,7 +42,7 @@ def spell(value: object, depth: int = _DEPTH) -> str:
         # A time zone may be a user's class: its name is not worth running it.
         return shorten(str(type(value).isoformat(value.replace(tzinfo=None))))  # type: ignore[attr-defined]
     speller = _SPELLERS.get(kind)
-    if speller is None and any(base is type for base in mro_of(type(value))):
+    if speller is None and inherits(value, type):
         return type_name(value).rpartition(".")[2]  # type: ignore[arg-type]
     if speller is None:
         return f"<{type_name(type(value))}>"
