@@ -26,6 +26,18 @@ class Site:
         """Return the source of a node."""
         return self.module.code_for_node(node).strip()
 
+    def numbers(self, at: int) -> tuple[int, int]:
+        """Return the numbers of the first and last statement of the guarded block.
+
+        For a statement without a block that is the rest of the block it stands in.
+        """
+        block = self.node
+        if not isinstance(block, cst.With) and self.ancestors:
+            block = self.ancestors[-1]
+            at -= 1
+        inner = sum(1 for _ in _statements([block], ()))
+        return at, at + inner - 1
+
     def function_node(self) -> cst.FunctionDef | None:
         """Return the innermost function around the statement."""
         for node in reversed(self.ancestors):
@@ -43,6 +55,20 @@ class Site:
                 found.append(self.source(node.test))
         return found
 
+    def undone_by(self, word: str) -> bool:
+        """Tell whether a `finally` around or after the statement mentions `word`.
+
+        A `yield` in a context manager counts as the body that is protected.
+        """
+        function = self.function_node()
+        if function is None:
+            return False
+        for _, node, _ancestors in _numbered(function.body.body):
+            if isinstance(node, cst.Try | cst.TryStar) and node.finalbody is not None:
+                if word in self.module.code_for_node(node.finalbody):
+                    return True
+        return False
+
     def within(self, kind: type[cst.CSTNode]) -> list[cst.CSTNode]:
         """Return the ancestors of a kind, innermost first, within the function."""
         found: list[cst.CSTNode] = []
@@ -58,9 +84,13 @@ def walk(
     module: cst.Module,
 ) -> Iterator[tuple[int, cst.CSTNode, tuple[cst.CSTNode, ...]]]:
     """Return every statement with its number, in the order of the facts."""
-    number = -1
-    for node, ancestors in _statements(module.body, ()):
-        number += 1
+    yield from _numbered(module.body)
+
+
+def _numbered(
+    body: Sequence[cst.CSTNode],
+) -> Iterator[tuple[int, cst.CSTNode, tuple[cst.CSTNode, ...]]]:
+    for number, (node, ancestors) in enumerate(_statements(body, ())):
         yield number, node, ancestors
 
 

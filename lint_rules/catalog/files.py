@@ -140,3 +140,12 @@ DATABASES: dict[str, tuple[int, str]] = {
     "pickledb.load": (0, "location"),
 }
 TEMP_ROOTS = ("/tmp", "/var/tmp", "/dev/shm", "/run/user")  # noqa: S108 - what we look for
+LOCAL_ROOTS = (
+    "/tmp",  # noqa: S108 - what we look for
+    "/var/",
+    "/dev/shm",  # noqa: S108 - what we look for
+    "/run/",
+    "/home/",
+    "/root/",
+    "/Users/",
+)

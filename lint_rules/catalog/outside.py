@@ -139,6 +139,36 @@ CONNECTIONS = frozenset(
         "selectors.DefaultSelector",
     }
 )
+# Pools of workers: nothing is lost when another process has its own.
+WORKERS = frozenset(
+    {
+        "multiprocessing.Pool",
+        "concurrent.futures.ThreadPoolExecutor",
+        "concurrent.futures.ProcessPoolExecutor",
+        "multiprocessing.pool.ThreadPool",
+    }
+)
+# Resources that connect when they are first used.
+LAZY = frozenset(
+    {
+        "pymongo.MongoClient",
+        "http.client.HTTPConnection",
+        "http.client.HTTPSConnection",
+        "grpc.insecure_channel",
+        "grpc.secure_channel",
+        "paramiko.SSHClient",
+        "zmq.Context",
+        "neo4j.GraphDatabase.driver",
+        "clickhouse_driver.Client",
+        "io.StringIO",
+        "io.BytesIO",
+        "csv.writer",
+        "csv.DictWriter",
+        "socket.socket",
+        "sched.scheduler",
+        "contextlib.ExitStack",
+    }
+)
 # Sessions that remember what was done with them (cookies, login, transactions).
 SESSIONS = frozenset(
     {
@@ -444,3 +474,12 @@ def does_io(dotted: str) -> bool:
     if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
         return False
     return dotted.split(".")[0] in IO_MODULES
+
+
+def acts(dotted: str) -> bool:
+    """Tell whether calling this name may change something outside the process."""
+    if dotted in IO_CALLS or dotted in CLOCKS or dotted in RANDOM:
+        return False
+    if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
+        return False
+    return dotted.split(".")[0] in IO_MODULES - {"random", "uuid", "secrets", "tempfile"}

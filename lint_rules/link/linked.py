@@ -8,14 +8,15 @@ from lint_rules.catalog import caches, outside
 from lint_rules.link.machine import Machine
 from lint_rules.link.reach import Reach
 from lint_rules.link.steps import Step, decorator_names, find_steps, is_workflow_body
-from lint_rules.link.values import STEP, Made, Place, Value
+from lint_rules.link.values import IMPORT, STEP, Made, Place, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lint_rules.facts.ir import FunctionFacts, Where
     from lint_rules.link.effects import Effect
     from lint_rules.link.program import Program
+    from lint_rules.link.values import Thing
 
 _KINDS = (
     ("lock", outside.LOCKS | outside.SIGNALS),
@@ -100,6 +101,81 @@ class Linked:
         if ours and (effect.through_self or not self._is_direct(effect)):
             return "instance"
         return "object"
+
+    def form_of(self, effect: Effect) -> str:
+        """Say what is really changed: an instance that is kept there, or the place."""
+        place = effect.place
+        if place is None:
+            return ""
+        if place.root == "memo":
+            return "instance"
+        if place.root == "global":
+            return self.kind_of(effect)
+        ours = any(self.is_ours(t) for t in self.types(place))
+        if place.path and effect.through_self and (ours or place.root != "class"):
+            return "instance"
+        if place.path and place.path != ("[]",) and ours:
+            return "instance"
+        if place.path and place.path[0] not in {"[]"} and effect.through_self:
+            return "instance"
+        return place.root
+
+    def cache_site(self, function: str) -> tuple[str, Where] | None:
+        """Return the module and position where a function is put behind a cache."""
+        found = self.machine.cache_sites.get(function)
+        facts = self.program.functions.get(function)
+        if found is None and facts is not None:
+            return function.partition(":")[0], facts.where
+        return found
+
+    def depends_on_outside(self, function: str) -> bool:
+        """Tell whether a cached function's result may differ between processes."""
+        changed = any(
+            effect.place.root == "memo" and effect.place.owner == function
+            for effect in self.effects
+            if effect.kind in CHANGES and effect.place is not None
+        )
+        return changed or self.does_io(function) or self.reads_changed(function)
+
+    def made_at_import(self, place: Place) -> bool:
+        """Tell whether what a place holds was made when a module was imported."""
+        made = [v.thing for v in self.held(place) if isinstance(v.thing, Made)]
+        return any(thing.phase == IMPORT for thing in made)
+
+    def escapes(self) -> Iterator[Effect]:
+        """Return the effects by which values leave a step."""
+        for effect in self.effects:
+            if effect.kind == "return" and effect.function in self.step_functions:
+                yield effect
+            elif effect.kind == "state":
+                yield effect
+            elif effect.kind in CHANGES and effect.place is not None:
+                yield effect
+
+    def contents(self, things: Iterable[Thing], depth: int = 3) -> Iterator[Thing]:
+        """Return things and what they hold."""
+        for thing in things:
+            yield thing
+            if isinstance(thing, Made) and depth:
+                held = self.machine.cells.peek(("field", thing, "[]"))
+                inner = sorted({value.thing for value in held}, key=str)
+                yield from self.contents(inner, depth - 1)
+
+    def is_outside(self, effect: Effect) -> bool:
+        """Tell whether an effect is felt outside the process."""
+        if effect.kind in {"write", "database"}:
+            return True
+        if effect.kind == "use" and effect.place is not None:
+            return self.kind_of(effect) in {"resource", "safe resource"}
+        return effect.kind == "outside" and outside.acts(effect.detail)
+
+    def acts_outside(self, function: str) -> bool:
+        """Tell whether a function, or what it calls, acts outside the process."""
+        below = self.reach.below(function)
+        return any(
+            effect.function in below and self.is_outside(effect)
+            for effect in self.machine.effects.values()
+        )
 
     def _is_direct(self, effect: Effect) -> bool:
         """Tell whether the change is made outside the methods of the object's class."""

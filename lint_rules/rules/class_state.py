@@ -1,0 +1,71 @@
+"""DUR104."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+
+class ClassState(Rule):
+    """A step changes a class, or a container that all instances share.
+
+    A class attribute is as global as a module's variable: one per process. A list or dict
+    written in the class body is shared by all instances, also through `self`.
+
+    Bad:
+
+        from durable_core import step
+
+        class Basket:
+            items = []
+
+            def add(self, item):
+                self.items.append(item)  # reported
+
+        @step
+        def fill(state, context):
+            Basket().add(state.item)
+
+        STEPS = [fill]
+
+    Good:
+
+        from durable_core import step
+
+        class Basket:
+            def __init__(self):
+                self.items = []
+
+            def add(self, item):
+                self.items.append(item)
+
+        @step
+        def fill(state, context):
+            basket = Basket()
+            basket.add(state.item)
+            return {"items": basket.items}
+
+        STEPS = [fill]
+    """
+
+    code = "DUR104"
+    name = "class-state"
+    severity = "warn"
+    why = "The class is another object in every process, and outlives the run in this one."
+    advice = "Keep the value on the instance or in the state."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate changes of class attributes."""
+        for effect in linked.changes("class"):
+            place = effect.place
+            if place is not None and linked.form_of(effect) == "class":
+                owner = place.owner.partition(":")[2]
+                what = change(effect, f"`{owner}.{place.name}`")
+                yield candidate_of(effect, what)

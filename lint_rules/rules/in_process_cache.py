@@ -1,0 +1,96 @@
+"""DUR201."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.link.linked import CHANGES
+from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+_WASTEFUL = "Every process fills its own cache; the results are the same everywhere."
+
+
+class InProcessCache(Rule):
+    """A step reads through a cache that only its process has.
+
+    A cache in memory answers with what this process saw last, in another process with
+    something else. It matters when the cached function reads files, services or the
+    clock, or when steps change what it returned. The cache of a pure function is only
+    filled again in each process: that is told with `--strict`.
+
+    Bad:
+
+        import functools
+        from durable_core import step
+
+        @functools.lru_cache  # reported
+        def settings(path):
+            with open(path) as file:
+                return file.read()
+
+        @step
+        def read(state, context):
+            return {"settings": settings(state.path)}
+
+        STEPS = [read]
+
+    Good:
+
+        from durable_core import step
+
+        def settings(path):
+            with open(path) as file:
+                return file.read()
+
+        @step
+        def read(state, context):
+            return {"settings": settings(state.path)}
+
+        STEPS = [read]
+    """
+
+    code = "DUR201"
+    name = "in-process-cache"
+    severity = "warn"
+    why = "Another process has another cache, and this one keeps old answers."
+    advice = "Drop the cache, or keep the value in the state or an outside store."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate cached functions that a step calls."""
+        for function, effects in _cached(linked).items():
+            found = linked.cache_site(function)
+            if found is None:
+                continue
+            module, where = found
+            name = function.rpartition(":")[2]
+            severity = "warn" if linked.depends_on_outside(function) else "info"
+            caller = min(effects)
+            yield Candidate(
+                module=module,
+                where=where,
+                what=f"`{name}` is cached in the memory of the process",
+                function=caller,
+                symbol=name,
+                severity=severity,
+                why="" if severity == "warn" else _WASTEFUL,
+            )
+        for effect in linked.effects:
+            changed = effect.kind in CHANGES and effect.place is not None
+            if changed and linked.kind_of(effect) == "cache":
+                place = effect.place
+                what = change(effect, f"The in-process cache `{place and place.name}`")
+                yield candidate_of(effect, what)
+
+
+def _cached(linked: Linked) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for effect in linked.of_kind("memo"):
+        if effect.place is not None:
+            found.setdefault(effect.place.owner, []).append(effect.function)
+    return found

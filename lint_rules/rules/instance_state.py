@@ -1,0 +1,64 @@
+"""DUR111."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+
+class InstanceState(Rule):
+    """A step method keeps something on `self`.
+
+    The object behind `self` of a step method, or of a bound task, is one per process.
+
+    Bad:
+
+        from durable_core import Workflow, step
+
+        class Plan(Workflow):
+            @step
+            def gather(self, state, context):
+                self.items = state.items  # reported
+
+            @step
+            def finish(self, state, context):
+                return {"count": len(self.items)}
+
+    Good:
+
+        from durable_core import Workflow, step
+
+        class Plan(Workflow):
+            @step
+            def gather(self, state, context):
+                return {"items": sorted(state.items)}
+
+            @step
+            def finish(self, state, context):
+                return {"count": len(state.items)}
+    """
+
+    code = "DUR111"
+    name = "instance-state"
+    severity = "error"
+    why = "Another step, or another attempt, may get another instance."
+    advice = "Return the value, so that it travels in the state or the event."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate changes of `self` in steps that are methods or bound tasks."""
+        for effect in linked.changes("instance"):
+            place = effect.place
+            if place is not None:
+                part = place.path[0] if place.path else ""
+                subject = f"`self.{part}`" if part not in {"", "[]"} else "`self`"
+                rest = effect.place.path[1:] if effect.place else ()
+                shown = replace(effect, place=place._replace(path=rest))
+                yield candidate_of(effect, change(shown, subject))

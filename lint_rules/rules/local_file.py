@@ -1,0 +1,79 @@
+"""DUR402."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.paths import local_path
+from lint_rules.rule import Candidate, Rule, candidate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+    from lint_rules.site import Site
+
+
+class LocalFile(Rule):
+    """A step writes a file that only this host has.
+
+    A relative path, a path below the code, or one in `/tmp` names another file on
+    another host. Paths from the environment or from the state are taken to be shared.
+
+    Bad:
+
+        from durable_core import step
+
+        @step
+        def export(state, context):
+            with open("/tmp/export.csv", "w") as file:  # reported
+                file.write(state.rows)
+
+        @step
+        def send(state, context):
+            with open("/tmp/export.csv") as file:
+                return {"sent": len(file.read())}
+
+        STEPS = [export, send]
+
+    Good:
+
+        import os
+        from durable_core import step
+
+        @step
+        def export(state, context):
+            path = os.path.join(os.environ["SHARED_DIR"], "export.csv")
+            with open(path, "w") as file:
+                file.write(state.rows)
+            return {"path": path}
+
+        STEPS = [export]
+    """
+
+    code = "DUR402"
+    name = "local-file"
+    severity = "warn"
+    why = "Another worker may run on another host, or in a container with its own disk."
+    advice = "Write to a shared place, or put the content into the state."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate writes to paths that start on the local disk."""
+        for effect in linked.of_kind("write"):
+            shown = [p for p in map(local_path, effect.things) if p]
+            if shown:
+                what = f"`{effect.detail}` writes to {shown[0]}"
+                yield candidate_of(effect, what)
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Drop a file that the same function removes again."""
+        function = site.function_node()
+        if function is None:
+            return candidate
+        text = site.source(function.body)
+        if any(word in text for word in _REMOVALS):
+            return None
+        return candidate
+
+
+_REMOVALS = ("os.remove(", "os.unlink(", ".unlink(", "rmtree(")

@@ -1,0 +1,140 @@
+"""DUR311."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog import outside
+from lint_rules.link.values import Made
+from lint_rules.rule import Candidate, Rule, candidate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
+
+_RESOURCES = outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS
+_WASTEFUL = "Every process opens its own; that is safe, but counts against limits."
+
+
+class ModuleResource(Rule):
+    """A step uses a connection, a session or an open file that a module holds.
+
+    A connection belongs to one process: what was begun on it in one step (a login, a
+    transaction, rows in memory) is not there in another process, and after a fork two
+    processes share one socket. Clients that connect late and notice a fork are fine.
+
+    Bad:
+
+        import sqlite3
+        from durable_core import step
+
+        db = sqlite3.connect(":memory:")  # reported
+
+        @step
+        def save(state, context):
+            db.execute("insert into rows values (?)", [state.row])
+
+        @step
+        def count(state, context):
+            return {"rows": db.execute("select count(*) from rows").fetchone()[0]}
+
+        STEPS = [save, count]
+
+    Good:
+
+        import sqlite3
+        from durable_core import step
+
+        @step
+        def count(state, context):
+            db = sqlite3.connect(":memory:")
+            db.execute("create table rows(id)")
+            return {"rows": db.execute("select count(*) from rows").fetchone()[0]}
+
+        STEPS = [count]
+    """
+
+    code = "DUR311"
+    name = "module-resource"
+    severity = "warn"
+    why = "Another process has another one, and after a fork two share it."
+    advice = "Open it in the step that needs it, through a factory function."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate resources that outlive the step, where they are made."""
+        for place, effects in _used(linked).items():
+            kinds = [t for t in linked.types(place) if _kind(t)]
+            found = linked.definition(place)
+            if found is None or not kinds:
+                continue
+            module, where = found
+            yield Candidate(
+                module=module,
+                where=where,
+                what=f"`{place.name}` holds a `{kinds[0]}` for the whole process",
+                function=min(effect.function for effect in effects),
+                symbol=place.name,
+                severity=_severity(kinds[0], effects, linked.made_at_import(place)),
+                place=place,
+            )
+        yield from _lazy(linked)
+
+
+def _used(linked: Linked) -> dict[Place, list[Effect]]:
+    found: dict[Place, list[Effect]] = {}
+    for effect in linked.effects:
+        place = effect.place
+        if place is None or effect.kind in {"rebind", "memo"}:
+            continue
+        if place.root == "global" and linked.kind_of(effect) == "resource":
+            if linked.made_at_import(place):
+                found.setdefault(place.base, []).append(effect)
+    return found
+
+
+def _kind(type_: str) -> str:
+    """Return the known resource that a type is, or that it came from."""
+    while type_:
+        if type_ in _RESOURCES:
+            return type_
+        type_ = type_.rpartition(".")[0]
+    return ""
+
+
+def _severity(kind: str, effects: list[Effect], at_import: bool) -> str:
+    if _kind(kind) in outside.SESSIONS:
+        touched = any(_changes_session(effect) for effect in effects)
+        return "warn" if touched else "info"
+    if _kind(kind) in outside.WORKERS:
+        return "info"
+    return "error" if at_import and _kind(kind) not in outside.LAZY else "warn"
+
+
+def _changes_session(effect: Effect) -> bool:
+    if effect.kind != "use":
+        return True
+    return bool(effect.place and effect.place.path and effect.detail == "update")
+
+
+def _lazy(linked: Linked) -> Iterator[Candidate]:
+    """Nominate globals that a step fills with a resource."""
+    for effect in linked.changes("global"):
+        kinds = {t.type for t in effect.things if isinstance(t, Made)}
+        if effect.kind != "rebind" or effect.detail == "import" or effect.place is None:
+            continue
+        safe = kinds & outside.FORK_SAFE
+        if not safe and not kinds & _RESOURCES:
+            continue
+        wasteful = bool(safe) or all(
+            k in outside.SESSIONS or k in outside.WORKERS for k in kinds & _RESOURCES
+        )
+        kind = min(safe or kinds & _RESOURCES)
+        yield candidate_of(
+            effect,
+            f"The module global `{effect.place.name}` is given a `{kind}`",
+            severity="info" if wasteful else "warn",
+            why=_WASTEFUL if wasteful else "",
+        )

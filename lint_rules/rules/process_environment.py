@@ -1,0 +1,92 @@
+"""DUR501."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.outside import ENVIRONMENT_OBJECTS
+from lint_rules.rule import Candidate, Rule, candidate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.linked import Linked
+    from lint_rules.site import Site
+
+
+class ProcessEnvironment(Rule):
+    """A step changes a setting of its whole process.
+
+    Environment variables, the working directory, `sys.path`, the locale, the seed of
+    `random` and the like belong to one process and outlive the step there. Putting the
+    old value back in a `finally` is fine.
+
+    Bad:
+
+        import os
+        from durable_core import step
+
+        @step
+        def choose(state, context):
+            os.environ["REGION"] = state.region  # reported
+
+        @step
+        def deploy(state, context):
+            return {"region": os.environ["REGION"]}
+
+        STEPS = [choose, deploy]
+
+    Good:
+
+        import os
+        from durable_core import step
+
+        @step
+        def deploy(state, context):
+            before = os.getcwd()
+            os.chdir(state.folder)
+            try:
+                return {"files": sorted(os.listdir("."))}
+            finally:
+                os.chdir(before)
+
+        STEPS = [deploy]
+    """
+
+    code = "DUR501"
+    name = "process-environment"
+    severity = "warn"
+    why = "Another process has other settings, and later runs in this one inherit these."
+    advice = "Pass the value as an argument, or put the old value back before the end."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate changes of the process's settings."""
+        for effect in linked.effects:
+            name = _setting(effect)
+            if name:
+                yield candidate_of(effect, f"`{name}` is changed for the whole process")
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Drop a change that is undone before the function ends."""
+        name = _word(candidate)
+        undone = site.undone_by(name)
+        return None if undone else candidate
+
+
+def _word(candidate: Candidate) -> str:
+    place = candidate.place
+    return (place.owner.rpartition(".")[2] if place else "") or candidate.symbol
+
+
+def _setting(effect: Effect) -> str:
+    place = effect.place
+    if place is None or place.root != "external":
+        return ""
+    if effect.kind == "environment":
+        return place.owner
+    if effect.kind not in {"item", "attribute", "method"}:
+        return ""
+    name = f"{place.owner}.{place.name}".rstrip(".")
+    known = name in ENVIRONMENT_OBJECTS or place.owner in ENVIRONMENT_OBJECTS
+    return name if known or place.owner == "decimal.getcontext" else ""

@@ -1,0 +1,90 @@
+"""DUR301."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.link.linked import CHANGES
+from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+_FORMS = {
+    "global": "module-level instance",
+    "class": "instance shared through the class attribute",
+    "cell": "instance kept by a decorator or factory in",
+    "memo": "instance behind the cached accessor",
+    "function": "instance kept on a function as",
+}
+
+
+class Singleton(Rule):
+    """A step changes an object that exists once per process.
+
+    An instance held by a module, behind an accessor, a class attribute or a decorator is
+    one object per process. What a step tells it, a step elsewhere does not know.
+
+    Bad:
+
+        from durable_core import step
+
+        class Register:
+            def __init__(self):
+                self.names = []
+
+            def add(self, name):
+                self.names.append(name)  # reported
+
+        register = Register()
+
+        @step
+        def enrol(state, context):
+            register.add(state.name)
+
+        @step
+        def report(state, context):
+            return {"names": register.names}
+
+        STEPS = [enrol, report]
+
+    Good:
+
+        from durable_core import step
+
+        class Register:
+            def __init__(self, names):
+                self.names = list(names)
+
+            def add(self, name):
+                self.names.append(name)
+
+        @step
+        def enrol(state, context):
+            register = Register(state.names)
+            register.add(state.name)
+            return {"names": register.names}
+
+        STEPS = [enrol]
+    """
+
+    code = "DUR301"
+    name = "singleton"
+    severity = "warn"
+    why = "Every process has its own object, and keeps it between runs."
+    advice = "Make the object in the step, from the state, and return what it learned."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate changes of objects that live as long as the process."""
+        for effect in linked.effects:
+            place = effect.place
+            if place is None or effect.kind not in CHANGES:
+                continue
+            form = _FORMS.get(place.root)
+            if form and linked.form_of(effect) == "instance":
+                name = place.name or place.owner.rpartition(":")[2]
+                subject = f"The {form} `{name}`"
+                yield candidate_of(effect, change(effect, subject))

@@ -1,0 +1,70 @@
+"""DUR404."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.link.values import Text
+from lint_rules.rule import Candidate, Rule, candidate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.linked import Linked
+
+
+class TempPathEscapes(Rule):
+    """A step hands the path of a temporary file on.
+
+    The file is on the host that ran the step. The path travels, the file does not.
+
+    Bad:
+
+        import tempfile
+        from durable_core import step
+
+        @step
+        def prepare(state, context):
+            folder = tempfile.mkdtemp()  # reported
+            return {"folder": folder}
+
+        STEPS = [prepare]
+
+    Good:
+
+        import tempfile
+        from durable_core import step
+
+        @step
+        def prepare(state, context):
+            with tempfile.TemporaryDirectory() as folder:
+                return {"length": len(folder)}
+
+        STEPS = [prepare]
+    """
+
+    code = "DUR404"
+    name = "temp-path-escapes"
+    severity = "error"
+    why = "The next step may run on another host, where the path leads nowhere."
+    advice = "Finish with the file in this step, or put its content into the state."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate temporary paths that leave the step."""
+        made = {_site(effect): effect for effect in linked.of_kind("temporary")}
+        told: set[str] = set()
+        for escape in linked.escapes():
+            for thing in linked.contents(escape.things):
+                if not isinstance(thing, Text) or thing.site in told:
+                    continue
+                effect = made.get(thing.site)
+                if thing.base in {"temporary", "vanishing"} and effect is not None:
+                    told.add(thing.site)
+                    how = "is returned" if escape.kind == "return" else "is kept"
+                    what = f"The path of `{effect.detail}` {how} beyond the step"
+                    yield candidate_of(effect, what)
+
+
+def _site(effect: Effect) -> str:
+    return f"{effect.module}:{effect.where.line}:{effect.where.column}"

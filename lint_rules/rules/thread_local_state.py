@@ -1,0 +1,74 @@
+"""DUR108."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+
+class ThreadLocalState(Rule):
+    """A step leaves a value in a thread local or a context variable.
+
+    The next step may run in another thread or process. A context variable that is set and
+    reset within the step is fine.
+
+    Bad:
+
+        from contextvars import ContextVar
+        from durable_core import step
+
+        tenant = ContextVar("tenant")
+
+        @step
+        def choose(state, context):
+            tenant.set(state.tenant)  # reported
+
+        STEPS = [choose]
+
+    Good:
+
+        from contextvars import ContextVar
+        from durable_core import step
+
+        tenant = ContextVar("tenant")
+
+        @step
+        def choose(state, context):
+            token = tenant.set(state.tenant)
+            try:
+                return {"name": tenant.get()}
+            finally:
+                tenant.reset(token)
+
+        STEPS = [choose]
+    """
+
+    code = "DUR108"
+    name = "thread-local-state"
+    severity = "warn"
+    why = "Threads and contexts of another process, and the next attempt's thread, do not have it."
+    advice = "Pass the value as an argument, or reset the variable before the step ends."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate changes of thread locals, context variables and thread objects."""
+        reset = {
+            effect.place.base
+            for effect in linked.of_kind("use")
+            if effect.place is not None and effect.detail == "reset"
+        }
+        for effect in linked.effects:
+            place = effect.place
+            if place is None or linked.kind_of(effect) != "local" or place.base in reset:
+                continue
+            name = place.name or place.owner
+            if effect.kind == "use" and effect.detail == "set":
+                yield candidate_of(effect, f"The context variable `{name}` is set")
+            elif effect.kind in {"attribute", "item", "method"}:
+                yield candidate_of(effect, change(effect, f"`{name}`"))
