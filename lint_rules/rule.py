@@ -37,6 +37,7 @@ class Candidate:
     advice: str = ""
     place: Place | None = None
     kind: str = ""
+    path: tuple[str, ...] = ()
 
     def but(self, severity: str, why: str = "") -> Candidate:
         """Return the same candidate with another severity."""

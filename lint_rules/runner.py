@@ -113,7 +113,8 @@ def _finding(
     if candidate.function and not steps:
         comments.note_cut(rule, candidate.function)
         return None
-    path = min((reach.path(s, candidate.function) for s in steps), key=len, default=())
+    paths = [reach.path(step, candidate.function) for step in steps]
+    path = min(paths, key=len, default=candidate.path)
     return Finding(
         path=shown(linked.program.modules[candidate.module].path),
         line=candidate.where.line,

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog import caches, outside
 from lint_rules.link.machine import Machine
 from lint_rules.link.reach import Reach
-from lint_rules.link.steps import Step, decorator_names, find_steps, is_workflow_body
+from lint_rules.link.steps import (
+    Step,
+    decorator_names,
+    find_steps,
+    is_workflow_body,
+    listed_values,
+)
 from lint_rules.link.values import IMPORT, STEP, Made, Place, Value
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
     from lint_rules.facts.ir import FunctionFacts, Where
     from lint_rules.link.effects import Effect
     from lint_rules.link.program import Program
-    from lint_rules.link.values import Thing
+    from lint_rules.link.values import Thing, Values
 
 _KINDS = (
     ("lock", outside.LOCKS | outside.SIGNALS),
@@ -94,6 +100,8 @@ class Linked:
         if place is None:
             return ""
         types = set(self.types(place))
+        if place.root == "external":
+            types = {place.owner}
         for name, known in _KINDS:
             if types & known or any(_starts(t, known) for t in types):
                 return name
@@ -119,6 +127,14 @@ class Linked:
         if place.path and place.path[0] not in {"[]"} and effect.through_self:
             return "instance"
         return place.root
+
+    def is_step(self, function: str) -> bool:
+        """Tell whether a function is a step."""
+        return function in self.step_functions
+
+    def listed(self) -> Values:
+        """Return what lists of steps hold, as it was written there."""
+        return listed_values(self.machine)
 
     def cache_site(self, function: str) -> tuple[str, Where] | None:
         """Return the module and position where a function is put behind a cache."""

@@ -91,7 +91,7 @@ def _container_method(  # noqa: PLR0913 - a call needs all of its parts
     thing = receiver.thing
     if isinstance(thing, Made) and thing.type == "generator":
         if name in {"__next__", "send", "throw", "close"}:
-            frame.change("use", receiver, where, name)
+            frame.change("use", receiver, where, "next")
         return elements_of(frozenset({receiver}), frame)
     if name in ADDERS:
         add_elements(receiver, arguments.at(len(arguments.positional) - 1), frame)

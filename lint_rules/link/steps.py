@@ -112,15 +112,22 @@ def _first(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     return ""
 
 
-def _listed(machine: Machine) -> list[str]:
-    found: list[str] = []
+def listed_values(machine: Machine) -> Values:
+    """Return what modules' `STEPS` and workflows' lists hold."""
+    found = machine.cells.peek(("workflow steps",))
     for module in machine.program.modules:
         for name in STEP_LISTS:
             for value in machine.cells.peek(("global", module, name)):
-                held = machine.cells.peek(("field", value.thing, "[]"))
-                found.extend(_functions(held))
-    found.extend(_functions(machine.cells.peek(("workflow steps",))))
+                found |= machine.cells.peek(("field", value.thing, "[]"))
     return found
+
+
+def _listed(machine: Machine) -> list[str]:
+    found = listed_values(machine)
+    partials = [v.thing for v in found if getattr(v.thing, "type", "") == "partial"]
+    for partial in partials:
+        found |= machine.cells.peek(("field", partial, "[]"))
+    return _functions(found)
 
 
 def _functions(values: Values) -> list[str]:

@@ -1,0 +1,69 @@
+"""DUR701."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.outside import CLOCKS, RANDOM
+from lint_rules.rule import Candidate, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+
+class RandomOrClock(Rule):
+    """A workflow body asks the clock or draws a random number.
+
+    A body is run again from the start when it is resumed. What it asks the clock for
+    is another value then, and it may take another branch than before.
+
+    Bad:
+
+        import random
+        from durable_core import step, workflow
+
+        @step
+        def inspect(state, context):
+            return {"inspected": True}
+
+        @workflow
+        def order(state, context):
+            if random.random() < 0.1:  # reported
+                context.run(inspect, state)
+
+    Good:
+
+        from durable_core import step, workflow
+
+        @step
+        def inspect(state, context):
+            return {"inspected": True}
+
+        @workflow
+        def order(state, context):
+            if context.random() < 0.1:
+                context.run(inspect, state)
+    """
+
+    code = "DUR701"
+    name = "random-or-clock"
+    severity = "error"
+    why = "The body runs again when it is resumed, and then gets another value."
+    advice = "Take the value from the context, which records it, or in a step."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate calls of clocks and random generators in workflow bodies."""
+        for effect in linked.machine.effects.values():
+            if effect.kind != "outside" or effect.detail not in CLOCKS | RANDOM:
+                continue
+            bodies = linked.body_reach.steps_to(effect.function)
+            if bodies:
+                path = linked.body_reach.path(bodies[0], effect.function)
+                yield Candidate(
+                    module=effect.module,
+                    where=effect.where,
+                    what=f"`{effect.detail}` is called in a workflow body",
+                    path=path,
+                )

@@ -1,0 +1,104 @@
+"""DUR601."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lint_rules.facts import ir
+from lint_rules.link.values import Bound, Made
+from lint_rules.rule import Candidate, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+
+
+class UnimportableStep(Rule):
+    """A step cannot be imported by its name.
+
+    A worker gets the name of a step and imports it. A lambda, a function made within a
+    function, a `partial`, a method of one object and a function whose name was given
+    to another one later cannot be found that way.
+
+    Bad:
+
+        STEPS = [
+            lambda state, context: {"total": sum(state.prices)},  # reported
+        ]
+
+    Good:
+
+        def add_up(state, context):
+            return {"total": sum(state.prices)}
+
+        STEPS = [add_up]
+    """
+
+    code = "DUR601"
+    name = "unimportable-step"
+    severity = "error"
+    why = "Another process finds a step by module and name, and finds nothing, or another."
+    advice = "Define the step with `def` at the top of a module, under a name of its own."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate steps that have no name in a module."""
+        for step in linked.steps:
+            facts = linked.program.functions[step.function]
+            if facts.parent or facts.name == "<lambda>":
+                kind = "lambda" if facts.name == "<lambda>" else "function in a function"
+                yield _candidate(step.function, facts.where, f"This step is a {kind}")
+        yield from _listed(linked)
+        yield from _redefined(linked)
+
+
+def _candidate(function: str, where: ir.Where, what: str) -> Candidate:
+    module = function.partition(":")[0]
+    return Candidate(module=module, where=where, what=what, function=function)
+
+
+def _listed(linked: Linked) -> Iterator[Candidate]:
+    """Nominate partials and bound methods in lists of steps."""
+    for value in sorted(linked.listed(), key=str):
+        thing = value.thing
+        if isinstance(thing, Made) and thing.type == "partial":
+            module = thing.site.split(":")[0]
+            where = linked.machine.sites.get(thing.site)
+            if where is not None:
+                yield Candidate(
+                    module=module, where=where, what="This step is a `partial`"
+                )
+        elif isinstance(thing, Bound) and isinstance(thing.receiver.thing, Made):
+            facts = linked.program.functions[thing.function.id]
+            what = f"The step `{facts.name}` is a method bound to one object"
+            yield _candidate(thing.function.id, facts.where, what)
+
+
+def _redefined(linked: Linked) -> Iterator[Candidate]:
+    """Nominate steps of one module that share a name."""
+    names: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for step in linked.steps:
+        facts = linked.program.functions[step.function]
+        if not facts.parent and facts.name != "<lambda>":
+            module = step.function.partition(":")[0]
+            names[module, f"{facts.owner}.{facts.name}"].append(step.function)
+    for functions in names.values():
+        found = [linked.program.functions[f] for f in functions]
+        if len(found) > 1 and _all_at_top(linked, functions[0], found):
+            last = max(found, key=lambda facts: facts.where.line)
+            identity = f"{functions[0].partition(':')[0]}:{last.qualname}"
+            what = f"The name `{last.name}` is taken from an earlier step"
+            yield _candidate(identity, last.where, what)
+
+
+def _all_at_top(linked: Linked, function: str, found: list[ir.FunctionFacts]) -> bool:
+    """Tell whether the functions are defined one after the other, not either-or."""
+    module = linked.program.module_of(function)
+    owner = found[0].owner
+    body = module.body
+    for klass in module.classes:
+        if klass.qualname == owner:
+            body = klass.body
+    top = {s.qualname for s in body if isinstance(s, ir.Define)}
+    return all(facts.qualname in top for facts in found)
