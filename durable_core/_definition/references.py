@@ -70,7 +70,10 @@ def reference_to(obj: object, subject: str) -> Reference:
     file = getattr(module, "__file__", None)
     if "<" not in name and name and _is_found(module, name, obj):
         return Reference(module=home, qualname=name, file=file)
-    found = _search(module, obj, owner)
+    # A step whose own name means another object is refused even where an alias would
+    # find it: task queues and pickle go by that name, and would run the other one.
+    taken = "<" not in name and owner is None and _named(module, name) is not None
+    found = None if taken else _search(module, obj, owner)
     if found is not None:
         return Reference(module=home, qualname=found, file=file)
     raise DefinitionError(subject, *_why_not(home, name))
@@ -106,10 +109,15 @@ def _home(obj: object, owner: object) -> str:
 
 
 def _is_found(module: ModuleType, name: str, obj: object) -> bool:
+    found = _named(module, name)
+    return found is obj or (_is_method(obj) and found == obj)
+
+
+def _named(module: ModuleType, name: str) -> object:
     found: object = module
     for part in name.split("."):
         found = getattr(found, part, None)
-    return found is obj or (_is_method(obj) and found == obj)
+    return found
 
 
 def _search(module: ModuleType, obj: object, owner: object) -> str | None:
