@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.containers import CHANGEABLE
+from lint_rules.catalog.containers import CHANGEABLE, MUTABLE
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
@@ -33,6 +33,28 @@ def elements_of(values: Values, frame: Frame, index: int | None = None) -> Value
     for value in values:
         found |= _elements(value, frame, index)
     return found
+
+
+def iterated(values: Values, frame: Frame, index: int | None = None) -> Values:
+    """Return what a `for` loop gets; from a dict that is its keys."""
+    found = NOTHING
+    for value in values:
+        if is_mapping(value, frame):
+            found |= UNKNOWN
+        else:
+            found |= _elements(value, frame, index)
+    return found
+
+
+def is_mapping(value: Value, frame: Frame) -> bool:
+    """Tell whether a value is a dict, or an instance of a subclass of dict."""
+    thing = value.thing
+    if not isinstance(thing, Made):
+        return False
+    if thing.type in frame.machine.program.classes:
+        bases = frame.machine.names.bases(thing.type)[1]
+        return any(MUTABLE.get(base) == "dict" for base in bases)
+    return thing.type == "dict"
 
 
 def _elements(value: Value, frame: Frame, index: int | None) -> Values:

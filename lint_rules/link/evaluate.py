@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.facts import ir
 from lint_rules.link.attributes import load_attribute
 from lint_rules.link.calls import call_value
-from lint_rules.link.elements import container, elements_of
+from lint_rules.link.elements import container, elements_of, iterated
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
     NOTHING,
@@ -133,7 +133,7 @@ def _arguments(expr: ir.Call, frame: Frame) -> Arguments:
     spread, spread_keywords = NOTHING, NOTHING
     for argument in expr.args:
         if isinstance(argument, ir.Spread):
-            spread |= elements_of(evaluate(argument.value, frame), frame)
+            spread |= iterated(evaluate(argument.value, frame), frame)
         else:
             positional.append(evaluate(argument, frame))
     keywords: list[tuple[str, Values]] = []
@@ -153,7 +153,9 @@ def _display(expr: ir.Display, frame: Frame) -> Values:
     made = Made(expr.type, frame.site(expr.where), frame.phase)
     for number, element in enumerate(expr.elements):
         if isinstance(element, ir.Spread):
-            held |= elements_of(evaluate(element.value, frame), frame)
+            inner = evaluate(element.value, frame)
+            give = elements_of if expr.type == "dict" else iterated
+            held |= give(inner, frame)
             continue
         values = evaluate(element, frame)
         held |= values
@@ -167,7 +169,7 @@ def _comprehension(expr: ir.Comprehension, frame: Frame) -> Values:
     from lint_rules.link.execute import assign  # noqa: PLC0415 - mutual recursion
 
     for target, source in expr.clauses:
-        items = elements_of(evaluate(source, frame), frame)
+        items = iterated(evaluate(source, frame), frame)
         assign(target, items, frame, expr.where)
     for condition in expr.conditions:
         evaluate(condition, frame)
@@ -178,7 +180,7 @@ def _comprehension(expr: ir.Comprehension, frame: Frame) -> Values:
 
 
 def _spread(expr: ir.Spread, frame: Frame) -> Values:
-    return elements_of(evaluate(expr.value, frame), frame)
+    return iterated(evaluate(expr.value, frame), frame)
 
 
 def _choice(expr: ir.Choice, frame: Frame) -> Values:

@@ -8,7 +8,8 @@ from lint_rules.facts import ir
 from lint_rules.facts.statements import UNSET
 from lint_rules.link.attributes import delete_from, store
 from lint_rules.link.calls import decorate, enter
-from lint_rules.link.evaluate import elements_of, evaluate
+from lint_rules.link.elements import elements_of, iterated
+from lint_rules.link.evaluate import evaluate
 from lint_rules.link.values import (
     NOTHING,
     Function,
@@ -128,7 +129,7 @@ def _loop(statement: ir.Loop, frame: Frame) -> None:
         frame.env = dict(before)
         source = evaluate(statement.source, frame)
         if statement.target is not None:
-            items = elements_of(source, frame)
+            items = iterated(source, frame)
             assign(statement.target, items, frame, statement.where, "loop")
         run_block(statement.body, frame)
         frame.ended = False

@@ -14,7 +14,7 @@ from lint_rules.link.steps import (
     is_workflow_body,
     listed_values,
 )
-from lint_rules.link.values import IMPORT, STEP, Made, Place, Value
+from lint_rules.link.values import IMPORT, STEP, Made, Method, Place, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,8 +91,14 @@ class Linked:
 
     def types(self, place: Place) -> list[str]:
         """Return the types of the objects a place holds."""
-        found = (value.thing for value in self.held(place))
-        return [thing.type for thing in found if isinstance(thing, Made)]
+        found: list[str] = []
+        for value in self.held(place):
+            thing = value.thing
+            while isinstance(thing, Method):
+                thing = thing.receiver.thing
+            if isinstance(thing, Made):
+                found.append(thing.type)
+        return found
 
     def kind_of(self, effect: Effect) -> str:
         """Say what the changed place holds: instance, cache, resource, ..., object."""

@@ -25,7 +25,7 @@ from lint_rules.catalog.outside import (
     SHARED_RESULTS,
 )
 from lint_rules.catalog.steps import WORKFLOW_CLASSES
-from lint_rules.link.elements import add_elements, container, elements_of
+from lint_rules.link.elements import add_elements, container, elements_of, iterated
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
     IMPORT,
@@ -147,7 +147,7 @@ def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
     if not functions or frame.phase == IMPORT:
         return NOTHING
     rest = frozenset(v for v in everything if not isinstance(v.thing, _CALLABLE))
-    parts = rest | elements_of(rest, frame)
+    parts = rest | iterated(rest, frame)
     found = NOTHING
     for function in functions:
         found |= call_back(function, Arguments((), (), parts or UNKNOWN), frame, where)
@@ -299,8 +299,9 @@ def _copy(
 ) -> Values:
     run_callbacks(arguments, frame, where)
     held = NOTHING
+    give = elements_of if SHALLOW_COPIES[dotted] in {"dict", ""} else iterated
     for values in arguments.positional:
-        held |= elements_of(values, frame)
+        held |= give(values, frame)
     for word, values in arguments.keywords:
         if word not in {"key", "reverse", "maxlen"}:
             held |= values
@@ -313,7 +314,7 @@ def _copy(
         pair = Made("tuple", site + ":pair", frame.phase)
         for number, values in enumerate(arguments.positional):
             offset = number + (dotted == "builtins.enumerate")
-            part = elements_of(values, frame)
+            part = iterated(values, frame)
             frame.machine.cells.join(("field", pair, offset), part)
         frame.machine.cells.join(("field", pair, "[]"), UNKNOWN)
         return container("list", site, one(pair), frame)
@@ -333,7 +334,7 @@ def _first(
             thing = value.thing
             if isinstance(thing, Made | Unknown | Method):
                 frame.change("use", value, where, "next", through=through)
-    found = elements_of(arguments.at(0), frame)
+    found = iterated(arguments.at(0), frame)
     return found | arguments.at(1, "default")
 
 
@@ -442,7 +443,7 @@ def _wraps(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 
 def _iter(arguments: Arguments, frame: Frame, where: Where) -> Values:
-    held = elements_of(arguments.at(0), frame)
+    held = iterated(arguments.at(0), frame)
     return container("generator", frame.site(where), held, frame)
 
 
