@@ -38,6 +38,7 @@ class Candidate:
     place: Place | None = None
     kind: str = ""
     path: tuple[str, ...] = ()
+    fills_in: bool = False
 
     def but(self, severity: str, why: str = "") -> Candidate:
         """Return the same candidate with another severity."""
@@ -63,6 +64,23 @@ class Rule(ABC):
         return candidate
 
 
+class StateRule(Rule):
+    """A rule about a lasting place that steps change.
+
+    Its findings are raised when the cross-step analysis proves that a step reads what
+    only another one wrote, and lowered when every change only fills in what each
+    process would fill in alike.
+    """
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Note whether the change only fills in a missing value."""
+        from lint_rules.harmless import fills_in  # noqa: PLC0415 - imports libcst
+
+        if candidate.place is None:
+            return candidate
+        return replace(candidate, fills_in=fills_in(candidate, site))
+
+
 def candidate_of(effect: Effect, what: str, **more: str) -> Candidate:
     """Return a candidate at an effect."""
     return Candidate(
@@ -72,6 +90,6 @@ def candidate_of(effect: Effect, what: str, **more: str) -> Candidate:
         function=effect.function,
         symbol=effect.place.name if effect.place else "",
         place=effect.place,
-        kind=effect.kind,
+        kind=f"{effect.kind}:{effect.detail}",
         **more,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lint_rules.finding import Finding
@@ -12,7 +12,9 @@ from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
 from lint_rules.project import Project, load
+from lint_rules.rule import StateRule
 from lint_rules.rules import all_rules
+from lint_rules.settle import settle
 from lint_rules.suppressions import Suppression, read_suppressions
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from lint_rules.config import Config
     from lint_rules.rule import Candidate, Rule
 
-_RULE = "DUR101"
 
 
 
@@ -79,16 +80,24 @@ def _lint(project: Project, config: Config, report: Report) -> None:
         )
     comments = Comments(project, linked)
     found: list[tuple[Rule, Candidate]] = []
-    for rule in all_rules():
-        if config.enabled(rule.code):
+    rules = {rule.code: rule for rule in all_rules()}
+    for rule in rules.values():
+        if config.enabled(rule.code) or _serves(rule, config):
             found += [(rule, candidate) for candidate in rule.nominate(linked)]
     candidates = _examined(found, project, linked) if found else []
+    candidates = settle(candidates, rules, linked, config)
     for rule, candidate in candidates:
         finding = _finding(rule, candidate, linked, comments)
         if finding is not None and not comments.suppress(finding):
             report.findings.append(finding)
-    report.findings = _merged(report.findings)
+    report.findings = list({f.order: f for f in reversed(report.findings)}.values())
     report.findings += comments.findings(config)
+
+
+def _serves(rule: Rule, config: Config) -> bool:
+    """Tell whether a rule's candidates are needed for DUR101 or DUR110."""
+    wanted = config.enabled("DUR101") or config.enabled("DUR110")
+    return wanted and isinstance(rule, StateRule)
 
 
 def _examined(
@@ -139,23 +148,6 @@ def _sentence(text: str) -> str:
 def dotted(identity: str) -> str:
     """Return a function id as a dotted name for people."""
     return identity.replace(":", ".").replace(".<locals>", "").rstrip(".")
-
-
-def _merged(findings: list[Finding]) -> list[Finding]:
-    """Let a proof of DUR101 raise the finding at its place, once per place."""
-    proofs = {(f.path, f.line): f for f in findings if f.code == _RULE}
-    kept: dict[tuple[str, int, int, str], Finding] = {}
-    used: set[tuple[str, int]] = set()
-    for finding in findings:
-        proof = proofs.get((finding.path, finding.line))
-        if finding.code == _RULE:
-            continue
-        if proof is not None and finding.severity == "warn":
-            finding = replace(finding, severity="error", why=proof.why)  # noqa: PLW2901
-            used.add((finding.path, finding.line))
-        kept.setdefault(finding.order, finding)
-    rest = [f for key, f in proofs.items() if key not in used]
-    return [*kept.values(), *rest]
 
 
 class Comments:

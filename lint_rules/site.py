@@ -87,6 +87,12 @@ def walk(
     yield from _numbered(module.body)
 
 
+def statements_of(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """Return every statement in a function, in document order."""
+    for node, _ in _statements(function.body.body, ()):
+        yield node
+
+
 def _numbered(
     body: Sequence[cst.CSTNode],
 ) -> Iterator[tuple[int, cst.CSTNode, tuple[cst.CSTNode, ...]]]:

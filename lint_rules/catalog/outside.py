@@ -279,8 +279,6 @@ IO_MODULES = frozenset(
 )
 IO_CALLS = frozenset(
     {
-        "builtins.open",
-        "io.open",
         "builtins.input",
         "os.listdir",
         "os.scandir",

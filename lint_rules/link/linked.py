@@ -14,7 +14,7 @@ from lint_rules.link.steps import (
     is_workflow_body,
     listed_values,
 )
-from lint_rules.link.values import IMPORT, STEP, Made, Method, Place, Value
+from lint_rules.link.values import IMPORT, STEP, Made, Method, Place, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +36,12 @@ _KINDS = (
 CHANGES = frozenset({"item", "method", "attribute", "rebind"})
 
 
+def _is_deployed(effect: Effect) -> bool:
+    """Tell whether a file that is read lies next to the code."""
+    paths = [thing for thing in effect.things if isinstance(thing, Text)]
+    return bool(paths) and all(path.base == "code" for path in paths)
+
+
 def _starts(type_: str, known: frozenset[str]) -> bool:
     """Tell whether a type is what a method of a known type returns."""
     owner = type_.rpartition(".")[0]
@@ -48,6 +54,7 @@ class Linked:
     def __init__(self, program: Program, cut: frozenset[str] = frozenset()) -> None:
         """Analyse `program`; functions in `cut` are not entered."""
         self.program = program
+        self._proofs: dict[Place, str | None] = {}
         self._changed: set[Place] | None = None
         self.machine = Machine(program)
         self.machine.import_modules()
@@ -209,7 +216,9 @@ class Linked:
         below = self.reach.below(function)
         for effect in self.machine.effects.values():
             if effect.function in below:
-                if effect.kind in {"write", "database", "read"}:
+                if effect.kind in {"write", "database"}:
+                    return True
+                if effect.kind == "read" and not _is_deployed(effect):
                     return True
                 if effect.kind == "outside" and outside.does_io(effect.detail):
                     return True
@@ -225,10 +234,35 @@ class Linked:
             }
         return self._changed
 
-    def reads_changed(self, function: str) -> bool:
+    def reads_changed(self, function: str, besides: Place | None = None) -> bool:
         """Tell whether a function depends on places that steps change."""
         below = self.reach.below(function)
-        return any(self.readers(place) & below for place in self.changed_places())
+        return any(
+            place != besides and self.readers(place) & below
+            for place in self.changed_places()
+        )
+
+    def varies(self, function: str, place: Place) -> bool:
+        """Tell whether what a function puts into a place may differ each time."""
+        return self.does_io(function) or self.reads_changed(function, place)
+
+    def proof(self, place: Place) -> str | None:
+        """Return a step that reads a place which only other steps change."""
+        if place not in self._proofs:
+            self._proofs[place] = self._prove(place)
+        return self._proofs[place]
+
+    def _prove(self, place: Place) -> str | None:
+        changing = [
+            e.function
+            for e in self.effects
+            if e.kind in CHANGES and e.place is not None and e.place.base == place
+        ]
+        writers = {s for f in changing for s in self.reach.steps_to(f)}
+        readers = [s for f in self.readers(place) for s in self.reach.steps_to(f)]
+        found = sorted(set(readers) - writers)
+        name = found[0].replace(":", ".").replace(".<locals>", "") if found else ""
+        return name or None
 
     def is_ours(self, type_: str) -> bool:
         """Tell whether a type is a class of the program."""
@@ -243,6 +277,12 @@ class Linked:
             keys = [("class", place.owner, place.name)]
         elif place.root == "function":
             keys = [("funcattr", place.owner, place.name)]
+        elif place.root == "memo":
+            return {
+                effect.function
+                for effect in self.of_kind("memo")
+                if effect.place is not None and effect.place.owner == place.owner
+            }
         found: set[str] = set()
         for key in keys:
             found |= self.machine.cells.readers(key, STEP)

@@ -208,7 +208,7 @@ def _text_method(
         opened(path, arguments, 0, frame, where)
         return one(Made("builtins.open", frame.site(where), frame.phase))
     if name in {"read_text", "read_bytes", "stat", "iterdir", "glob"}:
-        frame.effect("read", where, None, f"pathlib.Path.{name}")
+        frame.effect("read", where, None, f"pathlib.Path.{name}", path)
     if name == "joinpath":
         return path_of((path, *arguments.positional))
     if name in PATH_SAME:

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from functools import lru_cache
 
-from lint_rules.rule import Rule
+from lint_rules.rule import Rule, StateRule
 
 
 @lru_cache(maxsize=1)
@@ -14,5 +14,6 @@ def all_rules() -> tuple[Rule, ...]:
     """Return one instance of every rule, by code."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    classes = [c for c in Rule.__subclasses__() if c.__module__.startswith(__name__)]
+    known = [*Rule.__subclasses__(), *StateRule.__subclasses__()]
+    classes = [c for c in known if c.__module__.startswith(__name__)]
     return tuple(sorted((c() for c in classes), key=lambda rule: rule.code))

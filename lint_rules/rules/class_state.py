@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 
-class ClassState(Rule):
+class ClassState(StateRule):
     """A step changes a class, or a container that all instances share.
 
     A class attribute is as global as a module's variable: one per process. A list or dict

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog import outside
 from lint_rules.link.values import Made, Place
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RESOURCES = outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS | outside.FORK_SAFE
 
 
-class GlobalRebind(Rule):
+class GlobalRebind(StateRule):
     """A step binds a module global anew.
 
     The new value exists in the process that ran the step. The next step may run in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 
-class InstanceState(Rule):
+class InstanceState(StateRule):
     """A step method keeps something on `self`.
 
     The object behind `self` of a step method, or of a bound task, is one per process.

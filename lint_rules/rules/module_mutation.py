@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 
-class ModuleMutation(Rule):
+class ModuleMutation(StateRule):
     """A step changes an object that a module holds.
 
     What one step puts into a module's list or dict stays in the memory of the process

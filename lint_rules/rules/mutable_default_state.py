@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 
-class MutableDefaultState(Rule):
+class MutableDefaultState(StateRule):
     """A default argument collects values from call to call.
 
     A default is made when the function is defined, once per process.

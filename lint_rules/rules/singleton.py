@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.link.linked import CHANGES
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _FORMS = {
 }
 
 
-class Singleton(Rule):
+class Singleton(StateRule):
     """A step changes an object that exists once per process.
 
     An instance held by a module, behind an accessor, a class attribute or a decorator is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 
-class ThreadLocalState(Rule):
+class ThreadLocalState(StateRule):
     """A step leaves a value in a thread local or a context variable.
 
     The next step may run in another thread or process. A context variable that is set and

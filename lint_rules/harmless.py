@@ -1,0 +1,147 @@
+"""Recognises changes that only fill in what every process would fill in alike.
+
+`if _table is None: _table = build()` wastes work in each process, and that is all, as
+long as the value depends on nothing but the program, and every reader goes through the
+test. Whether that holds for a place is decided over all changes of it; here one change
+is judged by its statement.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.rule import Candidate
+    from lint_rules.site import Site
+
+_FILLING = ("rebind:", "attribute:", "item:", "method:setdefault")
+_UNDOING = ("delete", "augment", "loop")
+_OWN = frozenset({"self", "cls", "mcs"})
+
+
+def fills_in(candidate: Candidate, site: Site) -> bool:
+    """Tell whether the statement fills in a missing value that is always the same."""
+    if not candidate.kind.startswith(_FILLING) or candidate.kind.endswith(_UNDOING):
+        return False
+    function = site.function_node()
+    if function is None:
+        return False
+    facts = site.linked.facts(candidate.function)
+    constructs = facts is not None and facts.name in {"__init__", "__new__"}
+    guarded = _is_guarded(candidate, site, function)
+    if not guarded and not constructs:
+        return False
+    if _is_keyed(candidate, site):
+        return _returns(candidate, site, function)
+    return not _depends_on_arguments(site, function)
+
+
+def _mentions(name: str, text: str) -> bool:
+    return bool(name) and re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _names_of(candidate: Candidate, site: Site, function: cst.FunctionDef) -> list[str]:
+    """Return the place's name and the locals that hold what was looked up there."""
+    names = [candidate.symbol]
+    if candidate.place is not None:
+        names += [part for part in candidate.place.path if part != "[]"]
+    for node in _nodes(function):
+        if isinstance(node, cst.Assign) and _mentions(
+            candidate.symbol, site.source(node.value)
+        ):
+            target = node.targets[0].target
+            if isinstance(target, cst.Name):
+                names.append(target.value)
+    return [name for name in names if name]
+
+
+def _nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    from lint_rules.site import statements_of  # noqa: PLC0415 - same layer
+
+    yield from statements_of(function)
+
+
+def _is_guarded(candidate: Candidate, site: Site, function: cst.FunctionDef) -> bool:
+    if candidate.kind == "method:setdefault":
+        return True
+    names = _names_of(candidate, site, function)
+    if any(_mentions(name, test) for name in names for test in site.tests()):
+        return True
+    for node in _nodes(function):
+        if node is site.node:
+            break
+        if isinstance(node, cst.If) and _leaves(node):
+            test = site.source(node.test)
+            if any(_mentions(name, test) for name in names):
+                return True
+        if isinstance(node, cst.Try):
+            body = site.source(node.body)
+            if "return" in body and any(_mentions(name, body) for name in names):
+                return True
+    return False
+
+
+def _leaves(node: cst.If) -> bool:
+    body = node.body.body
+    last = body[-1] if body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        return isinstance(last.body[-1], cst.Return)
+    return isinstance(last, cst.Return)
+
+
+def _is_keyed(candidate: Candidate, site: Site) -> bool:
+    """Tell whether a value is kept per key, and the key is not always the same."""
+    if candidate.kind == "method:setdefault":
+        return True
+    if not candidate.kind.startswith("item:") or not isinstance(site.node, cst.Assign):
+        return False
+    target = site.node.targets[0].target
+    if not isinstance(target, cst.Subscript):
+        return False
+    key = site.source(target).partition("[")[2]
+    return re.search(r"\b[a-z_]\w*", re.sub(r"(['\"]).*?\1", "", key)) is not None
+
+
+def _returns(candidate: Candidate, site: Site, function: cst.FunctionDef) -> bool:
+    names = _names_of(candidate, site, function)
+    if isinstance(site.node, cst.Assign):
+        names.append(site.source(site.node.value))
+    for node in _nodes(function):
+        if isinstance(node, cst.Return) and node.value is not None:
+            text = site.source(node.value)
+            if any(name in text for name in names):
+                return True
+    return False
+
+
+def _depends_on_arguments(site: Site, function: cst.FunctionDef) -> bool:
+    value = site.node.value if isinstance(site.node, cst.Assign) else None
+    if value is None:
+        return True
+    params = function.params
+    named = [*params.posonly_params, *params.params, *params.kwonly_params]
+    extra = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+    tainted = {p.name.value for p in (*named, *extra)} - _OWN
+    for _ in range(2):
+        for node in _nodes(function):
+            tainted |= _tainted_by(node, tainted, site)
+    text = site.source(value)
+    return any(_mentions(name, text) for name in tainted)
+
+
+def _tainted_by(node: cst.CSTNode, tainted: set[str], site: Site) -> set[str]:
+    if isinstance(node, cst.Assign):
+        targets = [target.target for target in node.targets]
+        source = site.source(node.value)
+    elif isinstance(node, cst.For):
+        targets, source = [node.target], site.source(node.iter)
+    else:
+        return set()
+    if not any(_mentions(name, source) for name in tainted):
+        return set()
+    return {t.value for t in targets if isinstance(t, cst.Name)}
