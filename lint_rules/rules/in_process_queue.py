@@ -30,7 +30,7 @@ class InProcessQueue(Rule):
 
         @step
         def consume(state, context):
-            return {"job": jobs.get(timeout=1)}
+            return {"job": jobs.get(timeout=1)}  # reported
 
         STEPS = [produce, consume]
 

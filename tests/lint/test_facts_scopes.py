@@ -17,8 +17,6 @@ PROGRAMS = {
     "a with target is local": "def f():\n    with y as x: pass\n",
     "an except target is local": "def f():\n    try: pass\n    except E as x: pass\n",
     "an import binds its first part": "def f():\n    import x.y\n",
-    "a comprehension target is not local": "def f():\n    return [x for x in y]\n",
-    "a walrus in a comprehension is local": "def f():\n    [x := 1 for z in y]\n",
     "a match capture is local": "def f(y):\n    match y:\n        case [x]: pass\n",
     "a nested def is local": "def f():\n    def x(): pass\n",
     "an argument is local": "def f(x, *y, z=1, **w): return x\n",
@@ -34,3 +32,18 @@ def test_locals_are_those_of_the_compiler(source: str) -> None:
     for symbol in table.get_symbols():
         ours = scope.resolve(symbol.get_name())
         assert (ours.kind == "local") == symbol.is_local(), symbol.get_name()
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("def f():\n    return [x for x in y]\n", "global"),
+        ("def f():\n    [x := 1 for z in y]\n", "local"),
+    ],
+    ids=["a comprehension's target stays in it", "a walrus leaves a comprehension"],
+)
+def test_comprehensions_have_their_own_scope(source: str, kind: str) -> None:
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    scope = function_scope(function, "f", Scope("module", "", None))
+    assert scope.resolve("x").kind == kind

@@ -1,0 +1,55 @@
+"""Lints small programs that a test writes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from lint_rules.config import Config
+from lint_rules.listing import codes
+from lint_rules.runner import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lint_rules.finding import Finding
+    from lint_rules.rule import Rule
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write a program's files."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+
+
+def lint(folder: Path, program: str | dict[str, str], *ignored: str) -> list[Finding]:
+    """Return every finding in a program, those of severity info too."""
+    files = program if isinstance(program, dict) else {"flow.py": program}
+    write(folder, files)
+    known = codes()
+    selected = frozenset(known.values()) - frozenset(ignored)
+    return run([folder], Config(selected=selected, strict=True, names=known)).findings
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Return severity and name of findings that are not info."""
+    return [(f.severity, f.name) for f in findings if f.severity != "info"]
+
+
+def names(findings: list[Finding]) -> list[str]:
+    """Return the names of findings that are not info."""
+    return [f.name for f in findings if f.severity != "info"]
+
+
+def examples(rule: Rule) -> dict[str, str]:
+    """Return the Bad and the Good program of a rule's docstring."""
+    page = inspect.getdoc(type(rule)) or ""
+    parts = re.split(r"(?m)^(Bad|Good):$", page)
+    return {
+        title: textwrap.dedent(body)
+        for title, body in zip(parts[1::2], parts[2::2], strict=True)
+    }

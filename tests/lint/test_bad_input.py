@@ -1,0 +1,152 @@
+"""Bad input gives a finding or a message, never a traceback."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from linting import lint, names, write
+
+from lint_rules.cli import run_command
+
+if TYPE_CHECKING:
+    from lint_rules.finding import Finding
+
+STEP = b"""from durable_core import step
+seen = []
+
+@step
+def note(state, context):
+    seen.append(state.name)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def found(content: bytes) -> list[Finding]:
+    Path("flow.py").write_bytes(content)
+    return lint(Path(), {})
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"x = 1\ndef f(:\n    pass\n", 2),
+        (b"if x:\npass\n", 2),
+        (b"\x7fELF\x02\x01\0\0\0\0", 1),
+        (b"x = 1\ny = '\0'\n", 2),
+        (b"x = 1\ny = '\xff\xfe'\n", 2),
+        (b"# coding: no-such-codec\nx = 1\n", 1),
+        (b"x = (\n", 1),
+        (b"x = " + b"(" * 500 + b")" * 500, 1),
+    ],
+    ids=[
+        "a syntax error",
+        "an indentation error",
+        "a binary file",
+        "a null byte",
+        "bytes that are not UTF-8",
+        "an unknown coding cookie",
+        "an open bracket",
+        "too many brackets",
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_finding_at_its_line(
+    content: bytes, line: int
+) -> None:
+    (finding,) = found(content)
+    assert (finding.code, finding.line) == ("DUR905", line)
+    assert finding.path == "flow.py"
+    assert run_command(["."]) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        STEP,
+        b"\xef\xbb\xbf" + STEP,
+        STEP.replace(b"\n", b"\r\n"),
+        b"\x0c\n" + STEP,
+        b"# -*- coding: latin-1 -*-\nname = '\xe9'\n" + STEP,
+        b"#!/usr/bin/env python\n# vim: set fileencoding=cp1252 :\n# \x80\n" + STEP,
+        STEP.rstrip(b"\n"),
+        STEP + b"\x0c\n\n",
+        STEP.replace(b"    seen", b"\tseen"),
+    ],
+    ids=[
+        "a plain file",
+        "a byte order mark",
+        "line ends of Windows",
+        "a form feed",
+        "a latin-1 cookie",
+        "a cookie in the second line",
+        "no line end at the end",
+        "a form feed at the end",
+        "tabs",
+    ],
+)
+def test_a_file_that_python_reads_is_read(content: bytes) -> None:
+    (finding,) = found(content)
+    lines = content.replace(b"\r\n", b"\n").split(b"\n")
+    assert finding.code == "DUR103"
+    assert b"append" in lines[finding.line - 1]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"# nothing\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_clean(content: bytes) -> None:
+    assert found(content) == []
+
+
+def test_a_broken_file_does_not_hide_the_others() -> None:
+    Path("broken.py").write_text("def f(:\n")
+    assert names(found(STEP)) == ["parse-error", "module-mutation"]
+
+
+def test_a_broken_file_that_a_step_module_imports_is_told_once() -> None:
+    Path("broken.py").write_text("def f(:\n")
+    content = b"import broken\n" + STEP
+    assert names(found(content)) == ["parse-error", "module-mutation"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    write(tmp_path, {"app/flow.py": STEP.decode()})
+    (tmp_path / "app" / "again").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "self.py").symlink_to(tmp_path / "self.py")
+    findings = lint(tmp_path, {})
+    assert names(findings) == ["module-mutation", "parse-error"]
+    assert findings[1].path == "self.py"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "flow.py"
+    path.write_bytes(STEP)
+    path.chmod(0)
+    assert names(lint(tmp_path, {})) == ["parse-error"]
+
+
+def test_a_folder_named_like_a_module_is_not_a_file(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").mkdir()
+    assert lint(tmp_path, {}) == []
+    assert run_command(["flow.py"]) == 0
+
+
+def test_two_programs_in_one_folder_do_not_mix(tmp_path: Path) -> None:
+    helper = "kept = []\n\ndef keep(name):\n    kept.append(name)\n"
+    silent = "def keep(name):\n    return name\n"
+    flow = """
+        from durable_core import step
+        from helper import keep
+
+        @step
+        def note(state, context):
+            keep(state.name)
+    """
+    files = {"a/flow.py": flow, "a/helper.py": helper}
+    files |= {"b/flow.py": flow, "b/helper.py": silent}
+    assert [f.path for f in lint(tmp_path, files)] == ["a/helper.py"]
