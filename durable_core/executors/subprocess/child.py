@@ -5,13 +5,15 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
-import sys
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from durable_core._codec import Codec
 from durable_core._invocation import failure, invoke
-from durable_core.executors.subprocess.shipping import Shipper, take_over_streams
+from durable_core.errors import ExecutorUnavailable, SerializationError
+from durable_core.executors.subprocess.shipping import Shipper, Streams, flush_streams
+from durable_core.protocols import Raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,10 +32,12 @@ def run_and_leave(
     *,
     group: bool,
     host: PrivateHost | None,
+    streams: Streams | None = None,
+    announce: bool = True,
 ) -> NoReturn:
     """Run the attempt in this process, ship its outcome, and end the process.
 
-    Leaves by ``os._exit``, which runs none of the parent's exit handlers; coverage
+    With ``announce`` it sends word when the step begins. Leaves by ``os._exit``, which runs none of the parent's exit handlers; coverage
     saves on this path with its option ``patch = _exit``.
     """
     status = BROKEN
@@ -43,34 +47,55 @@ def run_and_leave(
         # The parent's objects are not this process's garbage: looking at them would
         # copy their pages.
         gc.freeze()
-        take_over_streams(ends.stdout, ends.stderr)
+        os.dup2(ends.stdout, 1)
+        os.dup2(ends.stderr, 2)
+        (streams or Streams()).take_over()
         with suppress(Exception):
             faulthandler.enable(file=2)
-        if host is not None:
-            host.enter()
-        _run(load, probes, Shipper(ends.messages))
+        shipper = Shipper(ends.messages)
+        shipper.install()
+        call = _load(load, host, shipper)
+        if call is not None:
+            if announce:
+                shipper.send({"began": True})
+            _run(call, probes, shipper)
         status = 0
-    except KeyboardInterrupt:
-        status = 130
     except BaseException:  # noqa: BLE001 - the outermost frame of the child
         traceback.print_exc()
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):
-                stream.flush()
+        flush_streams()
         os._exit(status)
 
 
-def _run(
-    load: Callable[[], StepCall], probes: Sequence[StepProbe], shipper: Shipper
-) -> None:
-    shipper.install()
-    call = load()
-    outcome = invoke(call, probes)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
-            stream.flush()
+def _load(
+    load: Callable[[], StepCall], host: PrivateHost | None, shipper: Shipper
+) -> StepCall | None:
+    """Return what is to be run; None after a failure, which then is the outcome."""
+    try:
+        if host is not None:
+            _enter(host)
+        return load()
+    except Exception as error:  # noqa: BLE001 - around user code: its imports
+        shipper.send_outcome(Raised(error=Codec().encode_error(error)))
+        return None
+
+
+def _run(call: StepCall, probes: Sequence[StepProbe], shipper: Shipper) -> None:
+    try:
+        outcome = invoke(call, probes)
+    except KeyboardInterrupt:
+        shipper.send({"interrupted": True})
+        return
+    flush_streams()  # what was printed arrives before what came of it
     try:
         shipper.send_outcome(outcome)
-    except (TypeError, ValueError) as error:  # evidence that is no JSON
+    except SerializationError as error:
         shipper.send_outcome(failure(call, error))
+
+
+def _enter(host: PrivateHost) -> None:
+    try:
+        host.enter()
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise ExecutorUnavailable("subprocess", problem) from error

@@ -6,16 +6,16 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import selectors
+import select
 import signal
 import sys
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from durable_core._invocation import failure
 from durable_core.errors import StepTimeout, WorkerLost
 from durable_core.executors._messages import outcome_from_wire
-from durable_core.executors.subprocess.shipping import handle_log, handle_warning
+from durable_core.executors.subprocess.records import handle_record, handle_warning
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 CHUNK = 65536
 KEPT_OUTPUT = 2000  # characters of output that an error message shows
-GRACE = 5.0  # seconds a child may take to leave after its outcome
+LEFT_BEHIND = 32  # chunks that are read after the end, from whoever still writes
+STARTUP = 60.0  # seconds until a step under a timeout must have begun
+GRACE = 5.0  # seconds for a child to leave where nothing tells that it has
 
 
 class Collector:
@@ -37,109 +39,161 @@ class Collector:
         self._call = call
         self._child = child
         self._limit = None if timeout is None else timeout.total_seconds()
-        self._messages = b""
+        self._deadline: float | None = None
+        if self._limit is not None:
+            # The time of a step begins with the step, not with its interpreter.
+            wait = STARTUP if child.announces else self._limit
+            self._deadline = monotonic() + wait
         self._outcome: Outcome | None = None
+        self._interrupted = False
+        self._unread: list[bytes] = []
         self._rubbish = ""
-        self._last_output = ""
-        self._decoders = {
-            descriptor: codecs.getincrementaldecoder("utf-8")("replace")
-            for descriptor in (child.ends.stdout, child.ends.stderr)
-        }
+        self._printed = _Printed(child.ends.stdout, child.ends.stderr)
 
     def result(self) -> Outcome:
         """Block until the child has ended; nothing of it is left behind."""
-        ends = self._child.ends
+        ended = False
         try:
             in_time = self._read()
             # Whatever the step started and left running ends with it. Before the
             # wait: the number of a process group is only ours while its leader is.
             self._child.kill()
             status = self._child.wait()
+            ended = True
             self._drain()
-        except BaseException:
-            self._child.kill()
-            self._child.wait()
-            raise
         finally:
-            ends.close()
+            if not ended:
+                self._child.kill()
+                self._child.wait()
+            self._child.close()
         return self._judge(status, in_time=in_time)
 
     def _judge(self, status: int, *, in_time: bool) -> Outcome:
         if self._outcome is not None:
             return self._outcome
-        name = self._call.target.name
+        if self._interrupted:
+            raise KeyboardInterrupt
+        name, output = self._call.target.name, self._printed.last
         if not in_time:
             seconds = self._limit or 0.0
-            error = StepTimeout(name, seconds, self._last_output)
+            error = StepTimeout(name, seconds, output)
             return failure(self._call, error, seconds=seconds)
         reason = describe_exit(status)
         if self._rubbish:
             reason = f"sent something unreadable ({self._rubbish!r}) and {reason}"
-        return failure(self._call, WorkerLost(name, reason, self._last_output))
+        return failure(self._call, WorkerLost(name, reason, output))
 
     def _read(self) -> bool:
         """Read until the child has ended; False when its time was up before."""
-        ends = self._child.ends
-        deadline = None if self._limit is None else monotonic() + self._limit
-        with selectors.DefaultSelector() as selector:
-            for descriptor in (ends.messages, ends.stdout, ends.stderr):
-                os.set_blocking(descriptor, False)
-                selector.register(descriptor, selectors.EVENT_READ)
-            # The child keeps its message pipe open until it ends, so its end of file
-            # is the news that the child has ended. A process it leaves behind may
-            # hold a copy, hence the grace after the outcome.
-            while ends.messages in selector.get_map():
-                left = None if deadline is None else deadline - monotonic()
-                if left is not None and left <= 0:
-                    return self._outcome is not None
-                had_outcome = self._outcome is not None
-                for key, _ in selector.select(left):
-                    if not self._take(key.fd):
-                        selector.unregister(key.fd)
-                if self._outcome is not None and not had_outcome:
-                    deadline = monotonic() + GRACE
-        return True
+        ends, news = self._child.ends, self._child.news
+        waiting = select.poll()
+        for descriptor in (ends.messages, ends.stdout, ends.stderr):
+            waiting.register(descriptor, select.POLLIN)
+        if news is not None:
+            waiting.register(news, select.POLLIN)
+        while True:
+            for descriptor, _ in waiting.poll(self._milliseconds()):
+                if descriptor == news:
+                    if self._child.has_ended():
+                        return True
+                elif not self._take(descriptor):
+                    # The end of file of the messages is news of the child's end only
+                    # if no process that it left behind holds a copy of the pipe.
+                    if descriptor == ends.messages and news is None:
+                        return True
+                    waiting.unregister(descriptor)
+            if self._deadline is not None and monotonic() >= self._deadline:
+                return self._outcome is not None
+
+    def _milliseconds(self) -> float | None:
+        if self._deadline is None:
+            return None
+        return max(0.0, self._deadline - monotonic()) * 1000 + 1
 
     def _drain(self) -> None:
         """Take what was still in the pipes when the child ended."""
         ends = self._child.ends
         for descriptor in (ends.messages, ends.stdout, ends.stderr):
-            while self._take(descriptor):
-                pass
+            waiting = select.poll()
+            waiting.register(descriptor, select.POLLIN)
+            for _ in range(LEFT_BEHIND):
+                if not (waiting.poll(0) and self._take(descriptor)):
+                    break
 
     def _take(self, descriptor: int) -> bool:
-        """Read once; False at end of file, or where nothing is left to read."""
-        try:
-            data = os.read(descriptor, CHUNK)
-        except BlockingIOError:
-            return False
+        """Read once what is there; False at end of file."""
+        data = os.read(descriptor, CHUNK)
         if descriptor == self._child.ends.messages:
             self._receive(data)
         else:
-            stream = sys.stdout if descriptor == self._child.ends.stdout else sys.stderr
-            self._pass_on(self._decoders[descriptor].decode(data), stream)
+            self._printed.pass_on(descriptor, data)
         return bool(data)
 
-    def _pass_on(self, text: str, stream: TextIO) -> None:
-        if text:
-            stream.write(text)
-            self._last_output = (self._last_output + text)[-KEPT_OUTPUT:]
-
     def _receive(self, data: bytes) -> None:
-        *lines, self._messages = (self._messages + data).split(b"\n")
-        for line in lines:
+        # Joined only when a line is complete: a large one comes in many pieces.
+        self._unread.append(data)
+        if b"\n" not in data:
+            return
+        *lines, rest = b"".join(self._unread).split(b"\n")
+        self._unread = [rest]
+        for line in filter(None, lines):
             try:
-                self._handle(json.loads(line))
-            except (ValueError, TypeError, KeyError, AttributeError):
+                message = json.loads(line)
+                handle = self._HANDLERS[next(iter(message))]
+            except (ValueError, TypeError, KeyError, StopIteration, RecursionError):
                 self._rubbish = self._rubbish or line[:200].decode("utf-8", "replace")
+            else:
+                handle(self, *message.values())
 
-    def _handle(self, message: Any) -> None:
-        if "log" in message:
-            handle_log(message["log"])
-        elif "warning" in message:
-            handle_warning(message["warning"])
-        else:
-            self._outcome = outcome_from_wire(message["outcome"])
+    def _on_began(self, _: object) -> None:
+        if self._limit is not None:
+            self._deadline = monotonic() + self._limit
+
+    def _on_log(self, wire: Any) -> None:
+        handle_record(wire)
+
+    def _on_warning(self, wire: Any) -> None:
+        handle_warning(wire)
+
+    def _on_outcome(self, wire: Any) -> None:
+        self._outcome = outcome_from_wire(wire)
+        self._deadline = monotonic() + GRACE
+
+    def _on_interrupted(self, _: object) -> None:
+        self._interrupted = True
+
+    _HANDLERS = {
+        "began": _on_began,
+        "log": _on_log,
+        "warning": _on_warning,
+        "outcome": _on_outcome,
+        "interrupted": _on_interrupted,
+    }
+
+
+class _Printed:
+    """The child's stdout and stderr, passed on to the streams of this process."""
+
+    def __init__(self, stdout: int, stderr: int) -> None:
+        self.last = ""
+        self._stdout = stdout
+        self._decoders = {
+            descriptor: codecs.getincrementaldecoder("utf-8")("replace")
+            for descriptor in (stdout, stderr)
+        }
+
+    def pass_on(self, descriptor: int, data: bytes) -> None:
+        """Write what was printed, once its characters are complete."""
+        text = self._decoders[descriptor].decode(data, final=not data)
+        if not text:
+            return
+        self.last = (self.last + text)[-KEPT_OUTPUT:]
+        stream = sys.stdout if descriptor == self._stdout else sys.stderr
+        try:
+            stream.write(text)
+        except UnicodeEncodeError as error:
+            raw = text.encode(error.encoding, "backslashreplace")
+            stream.write(raw.decode(error.encoding))
 
 
 def describe_exit(status: int) -> str:

@@ -8,6 +8,7 @@ import os
 import selectors
 import signal
 import socket
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from durable_core.executors._messages import call_from_wire
 from durable_core.executors._private_host import PrivateHost
 from durable_core.executors.subprocess.child import run_and_leave
 from durable_core.executors.subprocess.pipes import ChildEnds
+from durable_core.executors.subprocess.records import set_levels
 
 if TYPE_CHECKING:
     from durable_core.protocols import StepCall
@@ -29,7 +31,7 @@ def run_one(job: dict[str, int]) -> None:
     os.set_inheritable(job["messages"], False)  # noqa: FBT003
     ends = ChildEnds(messages=job["messages"], stdout=1, stderr=2)
     run_and_leave(
-        lambda: call_from_wire(request["call"]),
+        lambda: _load(request),
         (),
         ends,
         group=False,  # it leads a session of its own, if it is to lead at all
@@ -47,7 +49,7 @@ class Template:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._status: dict[int, int] = {}
+        self._children: dict[int, tuple[int, bool]] = {}  # status pipe, leads a group
 
     def serve(self) -> None:
         """Answer requests until the other side closes the socket."""
@@ -90,7 +92,7 @@ class Template:
             self._become_child(request, ends)
         ends.close()
         os.write(status, f"{pid}\n".encode())
-        self._status[pid] = status
+        self._children[pid] = (status, request["group"])
         return True
 
     def _become_child(self, request: dict[str, Any], ends: ChildEnds) -> None:
@@ -98,28 +100,47 @@ class Template:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._control.close()
-        load: Any = lambda: _load(request)  # noqa: E731
-        run_and_leave(load, (), ends, group=request["group"], host=_host(request))
+        for status, _ in self._children.values():
+            os.close(status)
+        run_and_leave(
+            lambda: _load(request),
+            (),
+            ends,
+            group=request["group"],
+            host=_host(request),
+        )
 
     def _reap(self) -> None:
         """Tell the other side how each child ended."""
-        while self._status:
+        while self._children:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status = self._next_ended()
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            descriptor = self._status.pop(pid, None)
+            descriptor, _ = self._children.pop(pid, (None, False))
             if descriptor is not None:
                 with suppress(OSError):
                     code = os.waitstatus_to_exitcode(status)
                     os.write(descriptor, f"{code}\n".encode())
                 os.close(descriptor)
 
+    def _next_ended(self) -> tuple[int, int]:
+        """End what an ended child left behind; return its number and status, or 0."""
+        if sys.platform != "darwin":
+            # Before the wait: the number of a group is its own until then.
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is not None and self._children.get(ended.si_pid, (0, False))[1]:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(ended.si_pid, signal.SIGKILL)
+        return os.waitpid(-1, os.WNOHANG)
+
 
 def _load(request: dict[str, Any]) -> StepCall:
-    return call_from_wire(request["call"])
+    call = call_from_wire(request["call"])
+    set_levels(request["levels"])
+    return call
 
 
 def _read(descriptor: int) -> Any:

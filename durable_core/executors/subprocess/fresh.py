@@ -20,9 +20,12 @@ from durable_core.executors._messages import call_to_wire
 from durable_core.executors.subprocess.pipes import (
     ChildEnds,
     ParentEnds,
+    close_all,
+    exit_news,
     leads_group,
     open_pipes,
 )
+from durable_core.executors.subprocess.records import levels_to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +43,19 @@ _BOOT = (
 class Spawned:
     """A new interpreter running one attempt."""
 
+    announces = True
+
     def __init__(
         self, process: subprocess.Popen[bytes], ends: ParentEnds, *, group: bool
     ) -> None:
         self._process = process
         self.ends = ends
+        self.news = exit_news(process.pid)
         self._group = group
+
+    def has_ended(self) -> bool:
+        """A process has one piece of news only."""
+        return True
 
     def kill(self) -> None:
         """End the process and, if it leads a group, all that it started."""
@@ -57,6 +67,11 @@ class Spawned:
     def wait(self) -> int:
         """Return the exit status."""
         return self._process.wait()
+
+    def close(self) -> None:
+        """Close the descriptors that it is known by."""
+        self.ends.close()
+        close_all(self.news)
 
 
 class FreshIsolation:
@@ -70,12 +85,17 @@ class FreshIsolation:
     ) -> Spawned:
         """Return an interpreter that runs the attempt."""
         del probes  # objects of this process, which another cannot see
-        parent_ends, child_ends = open_pipes()
         group = leads_group()
         with write_request(call, host) as request:
+            parent_ends, child_ends = open_pipes()
             job = {"request": request.fileno(), "messages": child_ends.messages}
-            process = spawn("run_one", job, child_ends, group=group)
-        child_ends.close()
+            try:
+                process = spawn("run_one", job, child_ends, group=group)
+            except BaseException:
+                parent_ends.close()
+                raise
+            finally:
+                child_ends.close()
         return Spawned(process, parent_ends, group=group)
 
     def close(self) -> None:
@@ -109,6 +129,7 @@ def write_request(
     message: dict[str, Wire] = {
         "call": call_to_wire(call),
         "group": group,
+        "levels": levels_to_wire(),
         "host": None if host is None else [list(host.directories), list(host.shared)],
     }
     request = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it

@@ -7,6 +7,7 @@ The protocol has a descriptor of its own, so that a step's stdin, stdout, stderr
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -28,7 +29,7 @@ class ChildEnds:
 
     def close(self) -> None:
         """Close all of them."""
-        _close(self.messages, self.stdout, self.stderr)
+        close_all(self.messages, self.stdout, self.stderr)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,31 @@ class ParentEnds:
 
     def close(self) -> None:
         """Close all of them."""
-        _close(self.messages, self.stdout, self.stderr)
+        close_all(self.messages, self.stdout, self.stderr)
 
 
 class Child(Protocol):
-    """A process that runs one attempt."""
+    """A process that runs one attempt.
+
+    ``announces`` says that the child sends a message when the step begins; otherwise
+    it begins at once.
+    """
+
+    @property
+    def announces(self) -> bool: ...
 
     @property
     def ends(self) -> ParentEnds:
         """Where it is read from."""
+        ...
+
+    @property
+    def news(self) -> int | None:
+        """A descriptor with something to read when it has ended; None without one."""
+        ...
+
+    def has_ended(self) -> bool:
+        """Whether the news, of which there must be some, are those of its end."""
         ...
 
     def kill(self) -> None:
@@ -58,6 +75,10 @@ class Child(Protocol):
 
     def wait(self) -> int:
         """Return its exit status; minus the number of the signal that ended it."""
+        ...
+
+    def close(self) -> None:
+        """Close the descriptors that it is known by."""
         ...
 
 
@@ -84,6 +105,17 @@ def open_pipes() -> tuple[ParentEnds, ChildEnds]:
     )
 
 
+def exit_news(pid: int) -> int | None:
+    """Return a descriptor that is readable once a child has ended, where there is one.
+
+    The end of file of its pipes is no such news: a daemon it leaves behind holds them.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return os.pidfd_open(pid)
+    return None
+
+
 def leads_group() -> bool:
     """Whether a child gets a process group of its own, to be ended as a whole.
 
@@ -96,7 +128,9 @@ def leads_group() -> bool:
         return True
 
 
-def _close(*descriptors: int) -> None:
+def close_all(*descriptors: int | None) -> None:
+    """Close those that are open."""
     for descriptor in descriptors:
-        with suppress(OSError):
-            os.close(descriptor)
+        if descriptor is not None:
+            with suppress(OSError):
+                os.close(descriptor)

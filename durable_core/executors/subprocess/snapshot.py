@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 from durable_core.executors.subprocess.child import run_and_leave
 from durable_core.executors.subprocess.pipes import (
     ParentEnds,
+    close_all,
+    exit_news,
     leads_group,
     open_pipes,
 )
+from durable_core.executors.subprocess.shipping import Streams, flush_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +34,17 @@ if TYPE_CHECKING:
 class Forked:
     """A child of this very process."""
 
+    announces = False
+
     def __init__(self, pid: int, ends: ParentEnds, *, group: bool) -> None:
         self.pid = pid
         self.ends = ends
+        self.news = exit_news(pid)
         self._group = group
+
+    def has_ended(self) -> bool:
+        """A process has one piece of news only."""
+        return True
 
     def kill(self) -> None:
         """End the child and, if it leads a group, all that it started."""
@@ -53,9 +63,17 @@ class Forked:
             return 0
         return os.waitstatus_to_exitcode(status)
 
+    def close(self) -> None:
+        """Close the descriptors that it is known by."""
+        self.ends.close()
+        close_all(self.news)
+
 
 class SnapshotIsolation:
     """Forks a child for each attempt."""
+
+    def __init__(self) -> None:
+        self._streams: Streams | None = None
 
     def start(
         self,
@@ -64,14 +82,30 @@ class SnapshotIsolation:
         host: PrivateHost | None,
     ) -> Forked:
         """Return a child that runs the attempt."""
+        if self._streams is None:
+            with suppress(OSError):  # stdout or stderr is closed here
+                self._streams = Streams()
         parent_ends, child_ends = open_pipes()
         group = leads_group()
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):
-                stream.flush()  # else the child would hold a copy of what is buffered
-        pid = _fork()
+        flush_streams()  # else the child would hold a copy of what is buffered
+        try:
+            pid = _fork()
+        except BaseException:
+            parent_ends.close()
+            child_ends.close()
+            raise
         if pid == 0:
-            run_and_leave(lambda: call, probes, child_ends, group=group, host=host)
+            # Without them, a child whose parent is gone would write to nobody for ever.
+            parent_ends.close()
+            run_and_leave(
+                lambda: call,
+                probes,
+                child_ends,
+                group=group,
+                host=host,
+                streams=self._streams,
+                announce=False,
+            )
         child_ends.close()
         return Forked(pid, parent_ends, group=group)
 
