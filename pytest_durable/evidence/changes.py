@@ -18,7 +18,7 @@ from pytest_durable.evidence.contents import (
 from pytest_durable.evidence.naming import Naming
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE, CacheContent, Probe
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import Record
+from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.wording import shorten, spell
 
 __all__ = ["Change", "changes_of", "sequence_change"]
@@ -88,9 +88,7 @@ def _different(saved: Saved, now: Saved) -> list[tuple[Any, Any]]:
         if not same_value(before.pop(key_of(label), EMPTY), value):
             found.append((label, value))
     if before:
-        found += [
-            (label, EMPTY) for label in saved.labels if key_of(label) in before
-        ]
+        found += [(label, EMPTY) for label in saved.labels if key_of(label) in before]
     return found
 
 
@@ -99,7 +97,9 @@ def _counts(record: Record, label: Any, new: Any) -> bool:
         return True
     if ignored(label):
         return False
-    return not is_module(new) and label not in record.content.hidden
+    if is_module(new) or type(label) is not str:
+        return False
+    return label not in record.content.hidden
 
 
 def _assignment(short: str, new: object) -> str:
@@ -126,7 +126,9 @@ def sequence_change(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> s
 
 def _set(short: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[str]:
     before, after = set(map(key_of, old)), set(map(key_of, new))
-    added = [f"{short}.add({spell(item)})" for item in new if key_of(item) not in before]
+    added = [
+        f"{short}.add({spell(item)})" for item in new if key_of(item) not in before
+    ]
     gone = [item for item in old if key_of(item) not in after]
     return added + [f"{short}.discard({spell(item)})" for item in gone]
 

@@ -11,25 +11,30 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from operator import is_
-from types import CellType, FunctionType, ModuleType
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
-from pytest_durable.evidence.shapes import Shape, class_dict, inherits
+from pytest_durable.evidence.shapes import inherits
 
 __all__ = [
-    "CELL",
-    "CLASS",
-    "DEFAULTS",
     "DEQUE",
     "DICT",
-    "FUNCTION",
     "LIST",
-    "MODULE",
     "SET",
     "EMPTY",
+    "ORDERED",
     "Content",
-    "InstanceContent",
+    "DictContent",
     "Saved",
+    "SequenceContent",
+    "SetContent",
+    "identical",
+    "ignored",
+    "is_module",
+    "is_scalar",
+    "key_of",
+    "replace",
+    "same_value",
 ]
 
 
@@ -58,8 +63,8 @@ def same_value(old: object, new: object) -> bool:
         return True
     if type(old) is not type(new):
         return False
-    if type(old) is tuple:
-        return len(old) == len(new) and all(map(same_value, old, new))  # type: ignore[arg-type]
+    if type(old) is tuple and type(new) is tuple:
+        return len(old) == len(new) and all(map(same_value, old, new))
     return is_scalar(old) and (old == new or old != old)
 
 
@@ -109,16 +114,18 @@ class Content:
     def same(self, holder: Any, saved: Saved) -> bool:
         """Return whether the holder holds the very same objects."""
         now = self.take(holder)
-        return _identical(now.values, saved.values) and _identical(
+        return identical(now.values, saved.values) and identical(
             now.labels, saved.labels
         )
 
 
-def _identical(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
+def identical(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
+    """Return whether two tuples hold the very same objects."""
     return len(left) == len(right) and all(map(is_, left, right))
 
 
-def _replace(target: dict[Any, Any], saved: Saved, *, ordered: bool) -> None:
+def replace(target: dict[Any, Any], saved: Saved, *, ordered: bool) -> None:
+    """Make a dict hold what it held, in place."""
     # Key by key: clearing first would pull a module's globals from under the code
     # that runs in another thread.
     added = {key_of(key): key for key in dict.keys(target)}
@@ -128,7 +135,7 @@ def _replace(target: dict[Any, Any], saved: Saved, *, ordered: bool) -> None:
             dict.__setitem__(target, key, old)
     for key in added.values():
         dict.__delitem__(target, key)
-    if ordered and not _identical(tuple(dict.keys(target)), saved.labels):
+    if ordered and not identical(tuple(dict.keys(target)), saved.labels):
         dict.clear(target)
         for key, old in zip(saved.labels, saved.values, strict=True):
             dict.__setitem__(target, key, old)
@@ -156,24 +163,7 @@ class DictContent(Content):
         )
 
     def put(self, holder: Any, saved: Saved) -> None:
-        _replace(self._reach(holder), saved, ordered=self._ordered)
-
-
-class ModuleContent(DictContent):
-    """A module's globals, without what the import system keeps there."""
-
-    def put(self, holder: dict[str, Any], saved: Saved) -> None:
-        before = dict(zip(*saved, strict=True))
-        for name, value in list(holder.items()):
-            old = before.get(name, EMPTY)
-            if old is value or ignored(name) or is_module(value):
-                continue
-            if old is EMPTY:
-                del holder[name]
-            else:
-                holder[name] = old
-        for name, old in before.items():
-            holder.setdefault(name, old)
+        replace(self._reach(holder), saved, ordered=self._ordered)
 
 
 class OrderedContent(DictContent):
@@ -230,125 +220,12 @@ class SetContent(Content):
         set.update(holder, saved.values)
 
 
-class ClassContent(Content):
-    """A class's own attributes."""
-
-    def take(self, holder: type) -> Saved:
-        found = class_dict(holder)
-        return Saved(tuple(found.keys()), tuple(found.values()))
-
-    def put(self, holder: type, saved: Saved) -> None:
-        before = dict(zip(saved.labels, saved.values, strict=True))
-        now = dict(class_dict(holder))
-        for name in now:
-            if name not in before and not name.startswith("__"):
-                type.__delattr__(holder, name)
-        for name, old in before.items():
-            if now.get(name, EMPTY) is not old and not name.startswith("__"):
-                type.__setattr__(holder, name, old)
-
-
-class InstanceContent(Content):
-    """The attributes of one class's instances, in their dict and in slots."""
-
-    def __init__(self, shape: Shape) -> None:
-        self._dictionary = shape.dictionary
-        self._slots = shape.slots
-        self.hidden = shape.cached  # type: ignore[misc]
-
-    def take(self, holder: Any) -> Saved:
-        labels = tuple(name for name, _ in self._slots)
-        values = tuple(_slot_value(slot, holder) for _, slot in self._slots)
-        if self._dictionary is not None:
-            found = self._dictionary(holder)
-            labels += tuple(dict.keys(found))
-            values += tuple(dict.values(found))
-        return Saved(labels, values)
-
-    def put(self, holder: Any, saved: Saved) -> None:
-        count = len(self._slots)
-        for (_, slot), old in zip(self._slots, saved.values[:count], strict=True):
-            _set_slot(slot, holder, old)
-        if self._dictionary is not None:
-            rest = Saved(saved.labels[count:], saved.values[count:])
-            _replace(self._dictionary(holder), rest, ordered=False)
-
-
-def _slot_value(slot: Any, holder: object) -> object:
-    try:
-        value: object = slot.__get__(holder)
-    except (AttributeError, TypeError):  # never set, or closed by its own class
-        return EMPTY
-    return value
-
-
-def _set_slot(slot: Any, holder: object, old: object) -> None:
-    if _slot_value(slot, holder) is old:
-        return
-    try:
-        if old is EMPTY:
-            slot.__delete__(holder)
-        else:
-            slot.__set__(holder, old)
-    except (AttributeError, TypeError):
-        # Read-only members of types that C code defines cannot have been set either.
-        return
-
-
-class DefaultsContent(Content):
-    """The default values of a function's parameters."""
-
-    def take(self, holder: FunctionType) -> Saved:
-        code = holder.__code__
-        values = holder.__defaults__ or ()
-        count = code.co_argcount
-        labels = code.co_varnames[count - len(values) : count]
-        keyword = holder.__kwdefaults__
-        if keyword:
-            labels += tuple(keyword)
-            values += tuple(keyword.values())
-        return Saved(labels, values)
-
-    def put(self, holder: FunctionType, saved: Saved) -> None:
-        count = len(holder.__defaults__ or ())
-        if count:
-            holder.__defaults__ = saved.values[:count]
-        if len(saved.values) > count:
-            keyword = zip(saved.labels[count:], saved.values[count:], strict=True)
-            holder.__kwdefaults__ = dict(keyword)
-
-
-class CellContent(Content):
-    """The one value of a closure cell."""
-
-    def take(self, holder: CellType) -> Saved:
-        try:
-            return Saved(("",), (holder.cell_contents,))
-        except ValueError:
-            return Saved(("",), (EMPTY,))
-
-    def put(self, holder: CellType, saved: Saved) -> None:
-        if saved.values[0] is not EMPTY:
-            holder.cell_contents = saved.values[0]
-        elif self.take(holder).values[0] is not EMPTY:
-            del holder.cell_contents
-
-
 def _itself(holder: dict[Any, Any]) -> dict[Any, Any]:
     return holder
 
 
-def _attributes(function: FunctionType) -> dict[Any, Any]:
-    return function.__dict__
-
-
-MODULE = ModuleContent(_itself)
 DICT = DictContent(_itself, ordered=True)
 ORDERED = OrderedContent(_itself, ordered=True)
-FUNCTION = DictContent(_attributes)
 LIST = SequenceContent(list)
 DEQUE = SequenceContent(deque)
 SET = SetContent()
-CLASS = ClassContent()
-DEFAULTS = DefaultsContent()
-CELL = CellContent()

@@ -97,8 +97,9 @@ class FileAudit:
             line = user_line(sys._getframe(1), self._user_files)
             if line is not None:
                 _HANDLERS[event](self, arguments, line)
-        except (TypeError, ValueError, OSError):
-            # An odd path is the business of the call that follows the event.
+        except Exception:  # noqa: BLE001
+            # What a hook raises is raised in the user's code, and an odd path is
+            # the business of the call that follows the event.
             return
         finally:
             self._busy.now = False

@@ -62,9 +62,7 @@ class ImportWatch(MetaPathFinder):
 
     def remove(self, state: ModuleState) -> None:
         """Tell a state no more, and leave the path after the last one."""
-        self._states = [
-            known for known in self._states if known() not in (None, state)
-        ]
+        self._states = [known for known in self._states if known() not in (None, state)]
         if not self._states and self in sys.meta_path:
             sys.meta_path.remove(self)
 

@@ -18,7 +18,7 @@ from pytest_durable.evidence.changes import changes_of
 from pytest_durable.evidence.contents import DEQUE, DICT, LIST, SET, Content, same_value
 from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import Record
+from pytest_durable.evidence.records import Record
 
 __all__ = ["LineWatch"]
 
@@ -69,7 +69,7 @@ class LineWatch:
                 sys.settrace(None)
             self._compare()
 
-    def _call(self, frame: FrameType, event: str, _: Any) -> Trace | None:
+    def _call(self, frame: FrameType, _event: str, _: Any) -> Trace | None:
         code = frame.f_code
         if self._is_user(code):
             self._compare()
@@ -105,9 +105,13 @@ class LineWatch:
         return known[1]
 
     def _compare(self) -> None:
-        for record in self._records:
-            if not record.content.same(record.holder, record.saved):
-                self._changed(record)
+        try:
+            for record in self._records:
+                if not record.content.same(record.holder, record.saved):
+                    self._changed(record)
+        except Exception:  # noqa: BLE001
+            # What a tracer raises is raised in the user's code.
+            self._records = []
 
     def _changed(self, record: Record) -> None:
         saved = record.saved
@@ -161,7 +165,9 @@ def _watched(state: ModuleState, names: frozenset[str]) -> list[Record]:
 
 def _can_hold(state: ModuleState, record: Record, names: frozenset[str]) -> bool:
     base = state.naming.base(record)
-    return any(name == base or name.startswith((f"{base}.", f"{base}(")) for name in names)
+    return any(
+        name == base or name.startswith((f"{base}.", f"{base}(")) for name in names
+    )
 
 
 def _questions() -> dict[int, str]:

@@ -19,7 +19,8 @@ from pytest_durable.evidence.probes import Probe
 from pytest_durable.evidence.process_state import ProcessState
 from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import Record, Walk
+from pytest_durable.evidence.records import Record
+from pytest_durable.evidence.walk import Walk
 
 __all__ = ["ModuleState"]
 
@@ -31,6 +32,8 @@ class ModuleState:
         self.user_files = user_files
         self.walk = Walk(user_files)
         self.naming = Naming(self.walk)
+        # Tells two states apart in which other objects were found.
+        self.stamp = 0
         self._process = ProcessState.capture()
 
     @classmethod
@@ -39,6 +42,8 @@ class ModuleState:
         state = cls(user_files)
         for name, module in user_files.modules():
             state.walk.add_module(name, module)
+        state.walk.run()
+        state.stamp = hash(tuple(state.walk.at))
         state.walk.add_thread(threading.current_thread())
         state.walk.run()
         IMPORTS.add(state)
@@ -48,6 +53,7 @@ class ModuleState:
         """Record a module that was imported since, as its import left it."""
         self.walk.add_module(name, module)
         self.walk.run()
+        self.stamp = hash((self.stamp, name))
 
     def release(self) -> None:
         """Record no more imports."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from pytest_durable.evidence.contents import InstanceContent
+from pytest_durable.evidence.attributes import InstanceContent
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE
 from pytest_durable.evidence.shapes import type_name
 from pytest_durable.evidence.source import imported_names
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.walk import Record, Walk
+from pytest_durable.evidence.records import Record
+from pytest_durable.evidence.walk import Walk
 from pytest_durable.evidence.wording import spell
 
 __all__ = ["Naming"]
@@ -62,8 +63,7 @@ class Naming:
     def owner(self, record: Record) -> str:
         """Return a holder's short name: the last part of its full one."""
         if record.kind in (Kind.CLASS_ATTRIBUTE, Kind.FUNCTION_ATTRIBUTE):
-            name: str = record.holder.__qualname__.rpartition(".")[2]
-            return name
+            return self.base(record).rpartition(".")[2]
         if record.kind is Kind.GLOBAL or record.parent < 0:
             return str(record.label)
         parent, label = self._hook(record)
@@ -89,13 +89,14 @@ class Naming:
 
     def _function(self, record: Record) -> str:
         holder = record.holder
-        if type(holder) is LRU_CACHE_TYPE:
-            names = holder.__dict__
-            module, name = names.get("__module__"), names.get("__qualname__", "")
+        module: object
+        name: object
+        if type(holder) is FunctionType:
+            module, name = holder.__module__, holder.__qualname__
         else:
-            function: FunctionType = holder
-            module, name = function.__module__, function.__qualname__
-        if "<locals>" in name or type(module) is not str:
+            names = _names(record)
+            module, name = names.get("__module__"), names.get("__qualname__")
+        if type(module) is not str or type(name) is not str or "<locals>" in name:
             return self._path(record)
         return f"{module}.{name}"
 
@@ -120,3 +121,11 @@ class Naming:
                 if label not in imported_names(names.get("__file__")):
                     return parent, label
         return hooks[0]
+
+
+def _names(record: Record) -> dict[str, Any]:
+    """Return the attributes of what stands in a function's place."""
+    if type(record.holder) is LRU_CACHE_TYPE:
+        names: dict[str, Any] = record.holder.__dict__
+        return names
+    return dict(zip(*record.content.take(record.holder), strict=True))

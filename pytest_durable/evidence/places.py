@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from types import CodeType
 
 from pytest_durable.evidence.module_state import ModuleState
+from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.evidence.uses import Use, uses_of
 from pytest_durable.evidence.values import Kind, Place, Read
 
-__all__ = ["Places"]
+__all__ = ["Places", "prepare"]
 
 Line = tuple[str, int]
 Slot = tuple[Kind, str]
@@ -27,11 +28,18 @@ def _uses(function: object, state: ModuleState) -> tuple[Use, ...]:
     code = getattr(function, "__code__", None)
     if type(code) is not CodeType:
         return uses_of(function, state)
-    stamp = hash(tuple(state.walk.at))
+    stamp = state.stamp
     known = _known.get(id(code))
     if known is None or known[1] != stamp:
         known = _known[id(code)] = (code, stamp, uses_of(function, state))
     return known[2]
+
+
+def prepare(function: object, user_files: UserFiles) -> None:
+    """Analyse a step's code now, so that processes forked later need not."""
+    state = ModuleState.capture(user_files)
+    state.release()
+    _uses(function, state)
 
 
 class Places:

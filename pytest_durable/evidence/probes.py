@@ -12,14 +12,22 @@ import io
 import itertools
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextvars import Context, ContextVar
 from functools import lru_cache
+from types import GeneratorType
 from typing import Any
 
 from pytest_durable.evidence.contents import EMPTY, Content, DictContent, Saved
 
-__all__ = ["CONTEXT_VARIABLE", "LRU_CACHE", "LRU_CACHE_TYPE", "THREAD", "THREAD_LOCAL", "probes"]
+__all__ = [
+    "CONTEXT_VARIABLE",
+    "LRU_CACHE",
+    "LRU_CACHE_TYPE",
+    "THREAD",
+    "THREAD_LOCAL",
+    "probes",
+]
 
 LRU_CACHE_TYPE: Any = type(lru_cache(lambda: None))
 _RLOCK: Any = type(_thread.RLock())
@@ -161,7 +169,7 @@ def _iterator_put(iterator: Any, left: int) -> None:
         iterator.__setstate__(position[0] - (left - now))
 
 
-def _generator_look(generator: Generator[Any, Any, Any]) -> tuple[int, int]:
+def _generator_look(generator: GeneratorType[Any, Any, Any]) -> tuple[int, int]:
     frame = generator.gi_frame
     return (-1, -1) if frame is None else (frame.f_lasti, frame.f_lineno)
 

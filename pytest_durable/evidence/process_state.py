@@ -12,9 +12,21 @@ from pytest_durable.evidence.changes import Change, sequence_change
 from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.wording import spell
 
-__all__ = ["CWD_NAME", "ProcessState", "environment_name"]
+__all__ = [
+    "CWD_NAME",
+    "RANDOM_NAMES",
+    "SEARCH_PATH",
+    "ProcessState",
+    "environment_name",
+]
 
 CWD_NAME = "the working directory"
+SEARCH_PATH = "sys.path"
+# What it is called: its module, and the name of the generator in there.
+RANDOM_NAMES = {
+    "the state of random": ("random", "_inst"),
+    "the state of numpy.random": ("numpy.random.mtrand", "_rand"),
+}
 
 # Written by pytest itself around every test.
 _IGNORED = frozenset({"PYTEST_CURRENT_TEST"})
@@ -57,6 +69,17 @@ def _set_filters(module: Any, old: tuple[object, ...]) -> None:
     module._filters_mutated() if hasattr(module, "_filters_mutated") else None
 
 
+def _numpy_state(module: Any) -> tuple[object, ...]:
+    name, keys, *rest = module.get_state()
+    return (name, keys.tobytes(), *rest)
+
+
+def _set_numpy_state(module: Any, old: tuple[Any, ...]) -> None:
+    name, keys, *rest = old
+    numpy = sys.modules["numpy"]
+    module.set_state((name, numpy.frombuffer(keys, numpy.uint32), *rest))
+
+
 def _decimal(module: Any) -> tuple[object, ...]:
     context = module.getcontext()
     return context.prec, context.rounding
@@ -69,7 +92,7 @@ def _set_decimal(module: Any, old: tuple[Any, Any]) -> None:
 
 _SETTINGS = (
     Setting(
-        name="sys.path",
+        name=SEARCH_PATH,
         module="sys",
         look=lambda module: tuple(module.path),
         put=_set_path,
@@ -86,6 +109,13 @@ _SETTINGS = (
         module="random",
         look=lambda module: module.getstate(),
         put=lambda module, old: module.setstate(old),
+        say=_differs,
+    ),
+    Setting(
+        name="the state of numpy.random",
+        module="numpy.random.mtrand",
+        look=_numpy_state,
+        put=_set_numpy_state,
         say=_differs,
     ),
     Setting(
@@ -162,9 +192,7 @@ class ProcessState:
                 slot = environment_name(name)
                 new = now.get(name)
                 detail = f"del {slot}" if new is None else f"{slot} = {spell(new)}"
-                found.append(
-                    Change(kind=Kind.ENVIRONMENT, name=slot, detail=detail)
-                )
+                found.append(Change(kind=Kind.ENVIRONMENT, name=slot, detail=detail))
         cwd = _working_directory()
         if cwd != self._cwd:
             detail = f"os.chdir({spell(cwd)})"

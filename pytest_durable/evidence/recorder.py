@@ -8,12 +8,12 @@ from pytest_durable.evidence.caches import caches_read
 from pytest_durable.evidence.files import FileAudit
 from pytest_durable.evidence.line_watch import LineWatch
 from pytest_durable.evidence.module_state import ModuleState
-from pytest_durable.evidence.places import Places
+from pytest_durable.evidence.places import Places, prepare
 from pytest_durable.evidence.threads import ThreadAudit
 from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.evidence.values import Kind, Read, StepEvidence, Write
 
-__all__ = ["StepRecorder"]
+__all__ = ["StepRecorder", "prepare"]
 
 _TRACED = "lines are read from the source: another tracer was active"
 _TRUNCATED = "some very large containers were not looked into"
@@ -79,9 +79,7 @@ class StepRecorder:
                 kind=change.kind,
                 name=change.name,
                 detail=change.detail,
-                place=places.written(
-                    change.kind, change.name, rebinds=change.rebinds
-                ),
+                place=places.written(change.kind, change.name, rebinds=change.rebinds),
             )
             for change in self._state.changes()
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import GetSetDescriptorType, MemberDescriptorType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 __all__ = [
@@ -57,6 +57,7 @@ _HOLDERS = {
     "configparser": ("ConfigParser", "RawConfigParser", "SectionProxy"),
     "argparse": ("Namespace",),
 }
+_STEPS = "durable_core."
 _HOLDER_PACKAGES = ("cachetools",)
 
 
@@ -107,6 +108,14 @@ class Shape:
     slots: tuple[tuple[str, Any], ...]
     cached: frozenset[str]
     builtin: type | None
+    step: bool
+
+    def wrapped(self, value: object) -> FunctionType | None:
+        """Return the function that an instance stands for, if it wraps one."""
+        if self.dictionary is None:
+            return None
+        found = self.dictionary(value).get("__wrapped__")
+        return found if type(found) is FunctionType else None
 
 
 _BUILTINS = (dict, list, set, tuple, frozenset)
@@ -147,6 +156,7 @@ class Shapes:
             slots=_slots(order),
             cached=_cached_names(order),
             builtin=builtin,
+            step=any(module_of(base).startswith(_STEPS) for base in order),
         )
 
 

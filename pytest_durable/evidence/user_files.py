@@ -44,12 +44,22 @@ def _own_packages() -> tuple[str, ...]:
     return tuple(_folder(str(parent / name)) for name in _OWN_PACKAGES)
 
 
+def _holds_packages(folder: str) -> bool:
+    """Return whether packages were installed into a folder, or it is the root."""
+    try:
+        names = os.listdir(folder)
+    except OSError:  # a zip file, or gone
+        return True
+    return folder == os.sep or any(name.endswith(".dist-info") for name in names)
+
+
 class UserFiles:
     """The user's files, below ``rootdir``, ``extra_roots`` and ``sys.path``."""
 
     def __init__(self, rootdir: Path, extra_roots: Iterable[Path] = ()) -> None:
         self._roots = tuple(_folder(str(root)) for root in (rootdir, *extra_roots))
         self._never = (*_standard_library(), *_own_packages())
+        self._searched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._verdicts: dict[str, bool] = {}
         self._classes: dict[str, bool] = {}
         self._environments: dict[str, bool] = {}
@@ -105,13 +115,17 @@ class UserFiles:
         return path.startswith(self._roots) or path.startswith(self._search_path())
 
     def _search_path(self) -> tuple[str, ...]:
-        installed = _folder(sys.prefix), _folder(sys.base_prefix)
-        folders = (_folder(entry) for entry in sys.path if type(entry) is str)
-        return tuple(
-            folder
-            for folder in folders
-            if not folder.startswith((*installed, *self._never)) and folder != os.sep
-        )
+        entries = tuple(entry for entry in sys.path if type(entry) is str)
+        if self._searched[0] != entries:
+            never = (_folder(sys.prefix), _folder(sys.base_prefix), *self._never)
+            folders = [_folder(entry) for entry in entries]
+            found = tuple(
+                folder
+                for folder in folders
+                if not folder.startswith(never) and not _holds_packages(folder)
+            )
+            self._searched = (entries, found)
+        return self._searched[1]
 
     def _in_environment(self, folder: str) -> bool:
         verdict = self._environments.get(folder)

@@ -402,7 +402,9 @@ def test_objects_of_a_library_are_not_looked_into(
                 with Session(engine) as session:
                     session.add(Order(id=1))
                     session.commit()
-                    return session.scalars(select(Order)).all()
+                    found = session.scalars(select(Order)).all()
+                engine.dispose()
+                return found
         """,
         "numpy": """
             import numpy

@@ -123,6 +123,15 @@ def test_installed_packages_below_the_root_are_not_user_code(
     assert not UserFiles(tmp_path).owns(str(tmp_path / folder / "thing.py"))
 
 
+def test_a_directory_that_packages_were_installed_into_is_not_user_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendored = tmp_path / "vendored"
+    (vendored / "thing-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(vendored))
+    assert not UserFiles(tmp_path / "tests").owns(str(vendored / "thing.py"))
+
+
 def test_a_virtual_environment_below_the_root_is_not_user_code(tmp_path: Path) -> None:
     inner = tmp_path / "env" / "src"
     inner.mkdir(parents=True)
