@@ -13,6 +13,7 @@ from lint_rules.facts.reader import read_module
 from lint_rules.source import Source, Unreadable, parse, read_source
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Iterator
 
     from lint_rules.facts.ir import ModuleFacts
@@ -94,27 +95,36 @@ def load(paths: list[Path]) -> Project:
     project = Project(roots=_roots(paths))
     pending: list[Path] = []
     for path in python_files(paths):
-        source = _checked(project, path)
+        source = _source(project, path)
         if source is not None and _MARKS.search(source.content):
             pending.append(path)
+        elif source is not None:
+            _tree(project, source)
     while pending:
         pending.extend(_read(project, pending.pop(0)))
     return project
 
 
-def _checked(project: Project, path: Path) -> Source | None:
-    """Return a file that can be read and parsed; tell about any other, once."""
+def _source(project: Project, path: Path) -> Source | None:
+    """Return a file that can be read; tell about any other, once."""
     key = _identity(path)
     if key not in project.checked:
+        project.checked[key] = None
         try:
-            source = read_source(path)
-            parse(source)
+            project.checked[key] = read_source(path)
         except Unreadable as error:
             project.broken.append(error)
-            project.checked[key] = None
-        else:
-            project.checked[key] = source
     return project.checked[key]
+
+
+def _tree(project: Project, source: Source) -> ast.Module | None:
+    """Parse a file; tell about one that cannot be parsed."""
+    try:
+        return parse(source)
+    except Unreadable as error:
+        project.checked[_identity(source.path)] = None
+        project.broken.append(error)
+        return None
 
 
 def _roots(paths: list[Path]) -> list[Path]:
@@ -140,8 +150,9 @@ def package_root(path: Path) -> Path:
 def _read(project: Project, path: Path) -> list[Path]:
     """Read one module; return the files it imports."""
     name = project.name(path)
-    source = None if name in project.modules else _checked(project, path)
-    if source is None:
+    source = None if name in project.modules else _source(project, path)
+    tree = _tree(project, source) if source is not None else None
+    if source is None or tree is None:
         return []
     searched = [package_root(path), path.absolute().parent.resolve(), *project.roots]
     found: dict[Path, None] = {}
@@ -155,7 +166,6 @@ def _read(project: Project, path: Path) -> list[Path]:
                 return project.name(files[-1])
         return dotted
 
-    tree = parse(source)
     is_package = path.name == "__init__.py"
     facts = read_module(
         tree, name, str(path), is_package=is_package, canonical=canonical

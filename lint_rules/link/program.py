@@ -18,6 +18,7 @@ class Program:
     modules: dict[str, ModuleFacts] = field(default_factory=dict)
     functions: dict[str, FunctionFacts] = field(default_factory=dict)
     classes: dict[str, ClassFacts] = field(default_factory=dict)
+    packages: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, modules: Iterable[ModuleFacts]) -> Program:
@@ -25,6 +26,9 @@ class Program:
         program = cls()
         for module in modules:
             program.modules[module.name] = module
+            parts = module.name.split(".")
+            for end in range(1, len(parts) + 1):
+                program.packages.add(".".join(parts[:end]))
             for function in module.functions:
                 program.functions[f"{module.name}:{function.qualname}"] = function
             for klass in module.classes:
@@ -37,7 +41,4 @@ class Program:
 
     def has_package(self, dotted: str) -> bool:
         """Tell whether a dotted name is a module, or a folder of modules."""
-        if dotted in self.modules:
-            return True
-        prefix = dotted + "."
-        return any(name.startswith(prefix) for name in self.modules)
+        return dotted in self.packages
