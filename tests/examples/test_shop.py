@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from shop_cases import PITFALLS, ROOT, SHOP, WASTEFUL, Pitfall
-from shop_runs import Session, Shop
+from shop_runs import Session, Shop, run_python
 
 # One run of the whole shop under all executors may have to start a worker.
 pytestmark = pytest.mark.timeout(300)
@@ -93,6 +93,17 @@ def test_the_report_hides_the_frames_of_the_engine(
     report = everywhere.report(f"{name}[subprocess]")
     assert f"{ROOT / 'durable_core'}" not in report
     assert f"{ROOT / 'pytest_durable'}" not in report
+
+
+@pytest.mark.parametrize(("name", "pitfall"), PITFALLS.items(), ids=PITFALLS)
+def test_the_report_names_a_rule_that_the_linter_reports_there(
+    everywhere: Session, name: str, pitfall: Pitfall
+) -> None:
+    report = everywhere.report(f"{name}[subprocess]")
+    named = re.search(r"\(durable-lint: ([a-z-]+) (DUR\d+)\)", report)
+    assert named, report
+    found = run_python("lint_rules", str(pitfall.source)).stdout
+    assert f"{named[2]} {named[1]}" in found, f"{named[0]}, but:\n{found}"
 
 
 @pytest.mark.parametrize("cwd", [ROOT, SHOP], ids=["from-root", "from-shop"])
