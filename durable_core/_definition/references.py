@@ -97,7 +97,11 @@ def load_module(name: str, file: str | None) -> ModuleType:
         raise ModuleNotFoundError(name=name, path=file)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]  # else the next import would find half a module
+        raise
     return module
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from durable_core.protocols import Outcome, StepCall
 
 CHUNK = 65536
-KEPT_OUTPUT = 2000  # characters of output that an error message shows
+KEPT_OUTPUT = 8000  # characters of output that are searched for a crash
+SHOWN_OUTPUT = 2000  # characters of output that an error message shows
+CRASH = "Fatal Python error"  # what faulthandler begins with
 LEFT_BEHIND = 32  # chunks that are read after the end, from whoever still writes
 STARTUP = 60.0  # seconds until a step under a timeout must have begun
 GRACE = 5.0  # seconds for a child to leave where nothing tells that it has
@@ -73,7 +75,7 @@ class Collector:
             return self._outcome
         if self._interrupted:
             raise KeyboardInterrupt
-        name, output = self._call.target.name, self._printed.last
+        name, output = self._call.target.name, self._printed.last_words()
         if not in_time:
             seconds = self._limit or 0.0
             error = StepTimeout(name, seconds, output)
@@ -175,19 +177,29 @@ class _Printed:
     """The child's stdout and stderr, passed on to the streams of this process."""
 
     def __init__(self, stdout: int, stderr: int) -> None:
-        self.last = ""
+        self._last = ""
         self._stdout = stdout
         self._decoders = {
             descriptor: codecs.getincrementaldecoder("utf-8")("replace")
             for descriptor in (stdout, stderr)
         }
 
+    def last_words(self) -> str:
+        """Return the end of what was printed; after a crash, the begin of its report.
+
+        The report of a crash is longer than a message, and its culprit comes first.
+        """
+        crash = self._last.rfind(CRASH)
+        if crash >= 0:
+            return self._last[crash : crash + SHOWN_OUTPUT]
+        return self._last[-SHOWN_OUTPUT:]
+
     def pass_on(self, descriptor: int, data: bytes) -> None:
         """Write what was printed, once its characters are complete."""
         text = self._decoders[descriptor].decode(data, final=not data)
         if not text:
             return
-        self.last = (self.last + text)[-KEPT_OUTPUT:]
+        self._last = (self._last + text)[-KEPT_OUTPUT:]
         stream = sys.stdout if descriptor == self._stdout else sys.stderr
         try:
             stream.write(text)

@@ -82,6 +82,7 @@ class Template:
             return False
         request_fd, messages, stdout, stderr, status = fds
         request = _read(request_fd)
+        sys.path[:] = request["path"]
         ends = ChildEnds(messages=messages, stdout=stdout, stderr=stderr)
         # Imported here so that the next child has it already. A failure is the
         # child's to report, where it meets the same one.
@@ -89,6 +90,7 @@ class Template:
             call_from_wire(request["call"])
         pid = os.fork()
         if pid == 0:
+            os.close(status)
             self._become_child(request, ends)
         ends.close()
         os.write(status, f"{pid}\n".encode())

@@ -130,6 +130,7 @@ def write_request(
         "call": call_to_wire(call),
         "group": group,
         "levels": levels_to_wire(),
+        "path": [*sys.path],
         "host": None if host is None else [list(host.directories), list(host.shared)],
     }
     request = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
