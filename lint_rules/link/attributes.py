@@ -75,7 +75,10 @@ def _of_class(klass: str, name: str, receiver: Value, frame: Frame) -> Values:
     result: set[Value] = set()
     for value in found:
         thing = value.thing
-        if isinstance(thing, Function) and names.kind_of_method(thing) == "class":
+        bound = holder in names.metaclasses(klass)
+        if isinstance(thing, Function) and (
+            bound or names.kind_of_method(thing) == "class"
+        ):
             result.add(Value(Bound(thing, receiver)))
         else:
             result.update(reached(frozenset({value}), place))
@@ -276,7 +279,7 @@ def store_attribute(  # noqa: PLR0913 - the parts of a store
         case _:
             cells.join(("field", thing, name), values)
             lasting = frame.machine.lasting_place(base)
-            if lasting is not None:
+            if lasting is not None and (base.via is not None or name != "__dict__"):
                 held = values | one(thing)
                 frame.effect(
                     "attribute", where, lasting.below(name), how, held, through=through

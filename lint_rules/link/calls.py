@@ -90,6 +90,10 @@ def _call_instance(
             if isinstance(value.thing, Function | Bound | Klass | Memo):
                 found |= call_value(value, arguments, frame, where)
         return found
+    if kind in CACHES:
+        given = arguments.at(0)
+        _note_cache(given, frame, where)
+        return remembered(function.thing, given)
     if kind in frame.machine.program.classes:
         method = frame.machine.names.method(kind, "__call__")
         if method is not None:

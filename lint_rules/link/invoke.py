@@ -259,8 +259,8 @@ def call_memo(
         receiver, thing = thing.receiver, thing.function
     if not isinstance(thing, Function):
         return UNKNOWN
-    frame.effect("memo", where, Place("memo", thing.id, memo.cache))
     returned = call_function(thing, arguments, frame, where, receiver)
     if thing.phase != IMPORT:
         return returned
+    frame.effect("memo", where, Place("memo", thing.id, memo.cache))
     return reached(returned, Place("memo", thing.id, ""))

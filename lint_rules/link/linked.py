@@ -132,12 +132,10 @@ class Linked:
             return "instance"
         if place.root == "global":
             return self.kind_of(effect)
-        ours = any(self.is_ours(t) for t in self.types(place))
-        if place.path and effect.through_self and (ours or place.root != "class"):
+        if effect.through_self and any(part != "[]" for part in place.path):
             return "instance"
-        if place.path and place.path != ("[]",) and ours:
-            return "instance"
-        if place.path and place.path[0] not in {"[]"} and effect.through_self:
+        ours = any(self.is_ours(type_) for type_ in self.types(place))
+        if ours and place.path and place.path != ("[]",):
             return "instance"
         return place.root
 

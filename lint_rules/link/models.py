@@ -469,6 +469,16 @@ def _cache_call(arguments: Arguments, frame: Frame, where: Where) -> Values:
     return remembered(External("functools.lru_cache"), functions)
 
 
+def _home(arguments: Arguments, frame: Frame, where: Where) -> Values:
+    del arguments, frame, where
+    return one(Text("", "home", is_path=True, exact=False))
+
+
+def _working_directory(arguments: Arguments, frame: Frame, where: Where) -> Values:
+    del arguments, frame, where
+    return one(Text("", "cwd", is_path=True, exact=False))
+
+
 def _environ_get(arguments: Arguments, frame: Frame, where: Where) -> Values:
     del frame, where
     return one(Text("", "environment", exact=False)) | arguments.at(1, "default")
@@ -496,4 +506,7 @@ _SPECIAL: dict[str, Callable[[Arguments, Frame, Where], Values]] = {
     "functools.cache": _cache_call,
     "os.environ.get": _environ_get,
     "os.getenv": _environ_get,
+    "pathlib.Path.home": _home,
+    "pathlib.Path.cwd": _working_directory,
+    "os.getcwd": _working_directory,
 }

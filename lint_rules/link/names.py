@@ -82,13 +82,26 @@ class Names:
             found = self.cells.read(("class", ancestor, name))
             if found:
                 return found, ancestor
+        for meta in self.metaclasses(klass):
+            found = self.cells.read(("class", meta, name))
+            if found:
+                return found, meta
         return NOTHING, klass
+
+    def metaclasses(self, klass: str) -> list[str]:
+        """Return the metaclasses of the program that make a class."""
+        found: list[str] = []
+        for ancestor in self.bases(klass)[0]:
+            for value in self.cells.read(("keyword", ancestor, "metaclass")):
+                if isinstance(value.thing, Klass) and value.thing.id != klass:
+                    found.append(value.thing.id)
+        return found
 
     def method(self, klass: str, name: str, *, after: str = "") -> Function | None:
         """Return the method that a call on an instance of `klass` reaches."""
         line = self.bases(klass)[0]
-        if after in line:
-            line = line[line.index(after) + 1 :]
+        if after:
+            line = line[line.index(after) + 1 :] if after in line else []
         for ancestor in line:
             for value in self.cells.read(("class", ancestor, name)):
                 if isinstance(value.thing, Function):

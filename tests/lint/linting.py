@@ -53,3 +53,23 @@ def examples(rule: Rule) -> dict[str, str]:
         title: textwrap.dedent(body)
         for title, body in zip(parts[1::2], parts[2::2], strict=True)
     }
+
+
+HEADER = "from durable_core import step, StepContext, workflow, Workflow\n"
+
+
+def marked(program: str) -> list[tuple[int, str]]:
+    """Return line and rule of every `#! rule` mark in a program."""
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(program.splitlines(), 1):
+        for name in line.partition("#! ")[2].split():
+            found.append((number, name))
+    return found
+
+
+def judged(folder: Path, program: str) -> tuple[list[object], list[object]]:
+    """Return what is reported at warn or above, and what is marked, per line."""
+    text = HEADER + textwrap.dedent(program).lstrip("\n")
+    findings = lint(folder, {"flow.py": text})
+    found = sorted((f.line, f.name) for f in findings if f.severity != "info")
+    return list(found), list(sorted(marked(text)))
