@@ -16,7 +16,7 @@ def caches_read(state: ModuleState) -> list[str]:
     found = []
     for record in state.walk.records:
         if record.kind is Kind.CACHE:
-            hits, _, entries = record.content.take(record.holder).values
+            hits, _, _ = record.content.take(record.holder).values
             if hits > record.saved.values[0] and record.saved.values[2]:
                 found.append(state.naming.base(record))
     return found

@@ -17,8 +17,8 @@ from pytest_durable.evidence.contents import (
 )
 from pytest_durable.evidence.naming import Naming
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE, CacheContent, Probe
-from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.records import Record
+from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.wording import shorten, spell
 
 __all__ = ["Change", "changes_of", "sequence_change"]

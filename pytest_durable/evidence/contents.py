@@ -9,7 +9,7 @@ overrides never runs.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import is_
 from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
@@ -19,10 +19,10 @@ from pytest_durable.evidence.shapes import inherits
 __all__ = [
     "DEQUE",
     "DICT",
-    "LIST",
-    "SET",
     "EMPTY",
+    "LIST",
     "ORDERED",
+    "SET",
     "Content",
     "DictContent",
     "Saved",
@@ -65,7 +65,8 @@ def same_value(old: object, new: object) -> bool:
         return False
     if type(old) is tuple and type(new) is tuple:
         return len(old) == len(new) and all(map(same_value, old, new))
-    return is_scalar(old) and (old == new or old != old)
+    # Not a number is not equal to itself.
+    return is_scalar(old) and (old == new or (old != old and new != new))  # noqa: PLR0124
 
 
 def key_of(label: object) -> object:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pytest_durable.evidence.audit import Event, listen, stop, user_line
 from pytest_durable.evidence.process_state import CWD_NAME, environment_name

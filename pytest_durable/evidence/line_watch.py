@@ -17,8 +17,8 @@ from typing import Any
 from pytest_durable.evidence.changes import changes_of
 from pytest_durable.evidence.contents import DEQUE, DICT, LIST, SET, Content, same_value
 from pytest_durable.evidence.module_state import ModuleState
-from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.records import Record
+from pytest_durable.evidence.values import Kind
 
 __all__ = ["LineWatch"]
 

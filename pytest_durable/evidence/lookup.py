@@ -80,15 +80,7 @@ class Lookup:
         if inherits(value, type):
             return self._of_class(value, name)
         record = self._walk.find(value)
-        if record is None:
-            return NOTHING
-        if record.kind is Kind.THREAD_LOCAL:
-            return Found((Kind.THREAD_LOCAL, f"{self.name(record)}.{name}"), EMPTY)
-        if record.kind is Kind.FUNCTION_ATTRIBUTE:
-            return self._of_function(record, name)
-        if record.kind is Kind.INSTANCE:
-            return self._of_instance(record, name)
-        return NOTHING
+        return NOTHING if record is None else self._of_record(record, name)
 
     def name(self, record: Record) -> str:
         """Return what a holder is called."""
@@ -107,6 +99,15 @@ class Lookup:
         if id(names) in self._walk.at:
             return self.in_module(names, name)
         return Found(None, names.get(name, EMPTY))
+
+    def _of_record(self, record: Record, name: str) -> Found:
+        if record.kind is Kind.THREAD_LOCAL:
+            return Found((Kind.THREAD_LOCAL, f"{self.name(record)}.{name}"), EMPTY)
+        if record.kind is Kind.FUNCTION_ATTRIBUTE:
+            return self._of_function(record, name)
+        if record.kind is Kind.INSTANCE:
+            return self._of_instance(record, name)
+        return NOTHING
 
     def _of_function(self, record: Record, name: str) -> Found:
         found = record.content.take(record.holder)

@@ -17,9 +17,9 @@ from pytest_durable.evidence.import_watch import IMPORTS
 from pytest_durable.evidence.naming import Naming
 from pytest_durable.evidence.probes import Probe
 from pytest_durable.evidence.process_state import ProcessState
+from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.user_files import UserFiles
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.walk import Walk
 
 __all__ = ["ModuleState"]
@@ -74,7 +74,7 @@ class ModuleState:
         for record in self._changed():
             try:
                 self._put(record)
-            except Exception:  # noqa: BLE001
+            except Exception:  # noqa: BLE001, PERF203
                 # A closed connection, a key that no longer hashes: one object that
                 # cannot be put back must not keep the others from it.
                 continue

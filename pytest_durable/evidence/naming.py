@@ -11,10 +11,10 @@ from typing import Any
 
 from pytest_durable.evidence.attributes import InstanceContent
 from pytest_durable.evidence.probes import LRU_CACHE_TYPE
+from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.shapes import type_name
 from pytest_durable.evidence.source import imported_names
 from pytest_durable.evidence.values import Kind
-from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.walk import Walk
 from pytest_durable.evidence.wording import spell
 

@@ -26,6 +26,8 @@ __all__ = [
     "LRU_CACHE_TYPE",
     "THREAD",
     "THREAD_LOCAL",
+    "CacheContent",
+    "Probe",
     "probes",
 ]
 
@@ -36,7 +38,8 @@ _RLOCK: Any = type(_thread.RLock())
 class Probe(Content):
     """One fact, read by ``look`` and put back by ``rewind``.
 
-    What cannot be rewound may be made again by ``remake``. ``word`` is the code that is likely to have changed it; it may mention ``name``.
+    What cannot be rewound may be made again by ``remake``. ``word`` is the code that
+    is likely to have changed the object; it may mention its ``name``.
     """
 
     def __init__(
@@ -163,7 +166,7 @@ def _iterator_look(iterator: Any) -> int:
 
 def _iterator_put(iterator: Any, left: int) -> None:
     # __setstate__ takes the position from the start; what moved is the difference.
-    _, arguments, *position = iterator.__reduce__()
+    position = iterator.__reduce__()[2:]
     if position:
         now = _iterator_look(iterator)
         iterator.__setstate__(position[0] - (left - now))

@@ -112,7 +112,7 @@ class UserFiles:
             return False
         if self._in_environment(os.path.dirname(path)):
             return False
-        return path.startswith(self._roots) or path.startswith(self._search_path())
+        return path.startswith((*self._roots, *self._search_path()))
 
     def _search_path(self) -> tuple[str, ...]:
         entries = tuple(entry for entry in sys.path if type(entry) is str)

@@ -30,7 +30,6 @@ _PLAIN = frozenset(
         ),
     )
 )
-_TIMES = frozenset(map(id, (datetime, time)))
 
 
 def spell(value: object, depth: int = _DEPTH) -> str:
@@ -38,18 +37,14 @@ def spell(value: object, depth: int = _DEPTH) -> str:
     kind = id(type(value))
     if kind in _PLAIN:
         return shorten(repr(value), LIMIT // 2)
-    if kind in _TIMES:
-        # A time zone may be a user's class: its name is not worth running it.
-        return shorten(str(type(value).isoformat(value.replace(tzinfo=None))))  # type: ignore[attr-defined]
     speller = _SPELLERS.get(kind)
-    if speller is None and inherits(value, type):
-        return type_name(value).rpartition(".")[2]  # type: ignore[arg-type]
     if speller is None:
+        # A class is spelled by its name, anything else by its class's.
+        if inherits(value, type):
+            return type_name(value).rpartition(".")[2]  # type: ignore[arg-type]
         return f"<{type_name(type(value))}>"
-    if depth == 0:
-        return "..."
     try:
-        return shorten(speller(value, depth - 1))
+        return shorten(speller(value, depth - 1)) if depth else "..."
     except RuntimeError:  # changed by another thread while it was spelled
         return f"<{type_name(type(value))}>"
 
@@ -92,7 +87,15 @@ def _set(value: object, depth: int) -> str:
     return "{" + _items(value, depth) + "}" if len(value) else "set()"  # type: ignore[arg-type]
 
 
+def _time(value: object, _: int) -> str:
+    # A time zone may be a user's class: its name is not worth running it.
+    naive: datetime | time = value.replace(tzinfo=None)  # type: ignore[attr-defined]
+    return naive.isoformat()
+
+
 _SPELLERS: dict[int, Callable[[object, int], str]] = {
+    id(datetime): _time,
+    id(time): _time,
     id(dict): _dict,
     id(list): _list,
     id(tuple): _tuple,
