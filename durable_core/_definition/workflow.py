@@ -158,7 +158,9 @@ def find_step(given: object, subject: str) -> FoundStep:
 
 def _found(given: object, position: int, subject: str) -> FoundStep:
     name = given if isinstance(given, str) else getattr(given, "__name__", repr(given))
-    return find_step(given, f"{subject}, step {position + 1} ({name})")
+    code = getattr(inspect.unwrap(given) if callable(given) else None, "__code__", None)
+    line = f" at {code.co_filename}:{code.co_firstlineno}" if code is not None else ""
+    return find_step(given, f"{subject}, step {position + 1} ({name}{line})")
 
 
 def _merge(given: str, subject: str) -> Merge:
