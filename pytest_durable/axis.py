@@ -56,10 +56,12 @@ def choose(options: Options) -> tuple[Choice, ...]:
     if options.reference == ALL:
         msg = "--durable-reference takes the name of one executor, not 'all'"
         raise pytest.UsageError(msg)
-    wanted = known if options.everything else options.executors
+    wanted = list(known if options.everything else options.executors)
+    if options.reference not in wanted and (len(wanted) > 1 or options.reference != "sync"):
+        wanted.append(options.reference)  # else there would be nothing to compare with
     choices = [Choice(name=name, refusal=executor_refusal(name)) for name in wanted]
     for choice in choices:
-        named = choice.name in options.executors
+        named = choice.name in (*options.executors, options.reference)
         if choice.refusal is not None and named:
             msg = f"executor {choice.name!r} cannot run here: {choice.refusal}"
             raise pytest.UsageError(msg)

@@ -73,7 +73,9 @@ def add_options(parser: pytest.Parser) -> None:
 
 def read_options(config: pytest.Config) -> Options:
     """Return the options of this session; raises UsageError for an empty list."""
-    given = config.getoption("--executors") or config.getini("durable_executors")
+    given = config.getoption("--executors")
+    if given is None:
+        given = config.getini("durable_executors")
     names = tuple(dict.fromkeys(_split(given)))
     if not names:
         msg = "--executors needs the name of an executor, or 'all'"
@@ -94,4 +96,4 @@ def read_options(config: pytest.Config) -> Options:
 
 def _split(given: str | Sequence[str]) -> list[str]:
     text = given if isinstance(given, str) else ",".join(given)
-    return [name.strip() for name in text.split(",") if name.strip()]
+    return text.replace(",", " ").split()
