@@ -33,6 +33,9 @@ class Context(Protocol):
     def where(self, node: ast.AST) -> ir.Where:
         """Return the position of a node."""
 
+    def note_import(self, dotted: str) -> None:
+        """Remember a module that a call imports by name."""
+
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda and return its unique name."""
 
@@ -95,6 +98,10 @@ def _subscript(node: ast.Subscript, context: Context) -> ir.Expr:
 
 def _call(node: ast.Call, context: Context) -> ir.Expr:
     keywords = tuple((k.arg, lower(k.value, context)) for k in node.keywords)
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    first = node.args[0] if node.args else None
+    if name == "import_module" and isinstance(first, ast.Constant):
+        context.note_import(str(first.value))
     return ir.Call(
         lower(node.func, context),
         lower_all(node.args, context),

@@ -87,6 +87,10 @@ class Reader:
                     scope.renamed[inner.id] = f"{inner.id}#{self.comprehensions}"
         return scope
 
+    def note_import(self, dotted: str) -> None:
+        """Remember a module that a call imports by name."""
+        self.imports[self.canonical(dotted)] = None
+
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda."""
         qualname = self._unique("<lambda>", node.lineno)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, Where
     from lint_rules.link.frame import Frame
 
+_UNBOUND = tuple(f"builtins.{name}." for name in ("list", "dict", "set"))
 _CALLABLE = (Function, Bound, Memo)
 _PLAIN = frozenset(
     {"str", "int", "float", "bool", "len", "abs", "round", "repr", "isinstance", "hash"}
@@ -92,8 +93,28 @@ def call_external(
         for values in (*arguments.positional, *(v for _, v in arguments.keywords)):
             listed |= elements_of(values, frame)
         frame.machine.cells.join(("workflow steps",), listed)
+    if dotted.startswith(_UNBOUND):
+        return _unbound(dotted, arguments, frame, where, through)
     callbacks = run_callbacks(arguments, frame, where)
     return _result(dotted, arguments, callbacks, frame, where)
+
+
+def _unbound(
+    dotted: str,
+    arguments: Arguments,
+    frame: Frame,
+    where: Where,
+    through: Expr | None,
+) -> Values:
+    """`list.append(rows, row)`: a method called on its type."""
+    from lint_rules.link.methods import call_method  # noqa: PLC0415 - mutual
+
+    name = dotted.rpartition(".")[2]
+    rest = arguments._replace(positional=arguments.positional[1:])
+    found = NOTHING
+    for target in arguments.at(0):
+        found |= call_method(target, name, rest, frame, where, through)
+    return found
 
 
 def _result(
@@ -479,6 +500,15 @@ def _working_directory(arguments: Arguments, frame: Frame, where: Where) -> Valu
     return one(Text("", "cwd", is_path=True, exact=False))
 
 
+def _import_module(arguments: Arguments, frame: Frame, where: Where) -> Values:
+    del where
+    found = NOTHING
+    for value in arguments.at(0):
+        if isinstance(value.thing, Text) and value.thing.exact and value.thing.text:
+            found |= frame.machine.names.module(value.thing.text)
+    return found or UNKNOWN
+
+
 def _environ_get(arguments: Arguments, frame: Frame, where: Where) -> Values:
     del frame, where
     return one(Text("", "environment", exact=False)) | arguments.at(1, "default")
@@ -506,6 +536,7 @@ _SPECIAL: dict[str, Callable[[Arguments, Frame, Where], Values]] = {
     "functools.cache": _cache_call,
     "os.environ.get": _environ_get,
     "os.getenv": _environ_get,
+    "importlib.import_module": _import_module,
     "pathlib.Path.home": _home,
     "pathlib.Path.cwd": _working_directory,
     "os.getcwd": _working_directory,

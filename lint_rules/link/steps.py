@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lint_rules.link.machine import Machine
 
 
+WRAPPER = "wraps a step"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step: the function that is it, and what its first argument is."""
@@ -39,13 +42,15 @@ def find_steps(machine: Machine) -> list[Step]:
         reason = _reason(machine, identity, facts)
         if reason:
             found[identity] = Step(identity, _first(machine, identity, facts), reason)
-    for identity in _listed(machine):
-        if identity not in found:
-            facts = machine.program.functions[identity]
-            found[identity] = Step(identity, _first(machine, identity, facts), "listed")
     for wrapper in _wrappers(machine, list(found)):
-        if wrapper not in found:
-            found[wrapper] = Step(wrapper, "", "wraps a step")
+        found.setdefault(wrapper, Step(wrapper, "", WRAPPER))
+    listed = _listed(machine)
+    wrappers = _wrappers(machine, list(machine.program.functions))
+    for identity in listed:
+        facts = machine.program.functions[identity]
+        reason = WRAPPER if identity in wrappers else "listed"
+        step = Step(identity, _first(machine, identity, facts), reason)
+        found.setdefault(identity, step)
     return list(found.values())
 
 
@@ -143,13 +148,11 @@ def _functions(values: Values) -> list[str]:
     return sorted(found)
 
 
-def _wrappers(machine: Machine, steps: list[str]) -> list[str]:
-    """Return what our own decorators put in the place of a step."""
+def _wrappers(machine: Machine, functions: list[str]) -> list[str]:
+    """Return what decorators of the program put in the place of functions."""
     found: list[str] = []
-    for identity in steps:
+    for identity in functions:
         module, _, qualname = identity.partition(":")
         values = machine.cells.peek(("global", module, qualname))
-        for inner in _functions(values):
-            if inner not in steps:
-                found.append(inner)
-    return found
+        found += _functions(values)
+    return [inner for inner in found if machine.program.functions[inner].parent]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.link.steps import WRAPPER
 from lint_rules.link.values import Bound, Made
 from lint_rules.rule import Candidate, Rule
 
@@ -46,6 +47,8 @@ class UnimportableStep(Rule):
         """Nominate steps that have no name in a module."""
         for step in linked.steps:
             facts = linked.program.functions[step.function]
+            if step.found_by == WRAPPER:
+                continue
             if facts.parent or facts.name == "<lambda>":
                 kind = "lambda" if facts.name == "<lambda>" else "function in a function"
                 yield _candidate(step.function, facts.where, f"This step is a {kind}")
