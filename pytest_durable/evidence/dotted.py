@@ -53,7 +53,7 @@ def _key(node: ast.expr) -> tuple[str | None, str | None]:
 def by_name(
     root: ast.Name, trailers: list[Trailer]
 ) -> tuple[ast.expr, list[Trailer], bool] | None:
-    """Return ``getattr(x, "a")`` and the like as the dotted name they stand for.
+    """Return ``getattr(x, "a")``, ``type(x)`` and the like as a dotted name.
 
     The third value says whether the call sets the attribute. ``*`` is any name.
     """
@@ -62,6 +62,10 @@ def by_name(
     call, rest = trailers[0], trailers[1:]
     if root.id == "globals" and rest and rest[0].attribute is None:
         return ast.Name(id=rest[0].key or "*", ctx=_LOAD), rest[1:], False
+    if root.id == "type" and len(call.inner) == 1:
+        owner, before = unwind(call.inner[0])
+        named = Trailer(attribute="__class__", line=call.inner[0].lineno)
+        return owner, [*before, named, *rest], False
     if root.id in _NAMED and len(call.inner) > 1:
         attribute, _ = _key(call.inner[1])
         owner, before = unwind(call.inner[0])

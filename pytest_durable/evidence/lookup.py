@@ -75,6 +75,9 @@ class Lookup:
 
     def attribute(self, value: Any, name: str) -> Found:
         """Look an attribute up."""
+        if name == "__class__" and value is not EMPTY:
+            # The class stands for its instances where there are none yet.
+            return Found(None, value if inherits(value, type) else type(value))
         if inherits(value, ModuleType):
             return self._of_module(value, name)
         if inherits(value, type):

@@ -37,11 +37,16 @@ class ModuleState:
         self._process = ProcessState.capture()
 
     @classmethod
-    def capture(cls, user_files: UserFiles) -> ModuleState:
-        """Record every loaded module of the user, and what its globals lead to."""
+    def capture(cls, user_files: UserFiles, function: object = None) -> ModuleState:
+        """Record every loaded module of the user, and what its globals lead to.
+
+        ``function`` is a further start, for a step that no global leads to.
+        """
         state = cls(user_files)
         for name, module in user_files.modules():
             state.walk.add_module(name, module)
+        state.walk.run()
+        state.walk.add_function(function)
         state.walk.run()
         state.stamp = hash(tuple(state.walk.at))
         state.walk.add_thread(threading.current_thread())

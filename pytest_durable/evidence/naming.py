@@ -74,7 +74,7 @@ class Naming:
         if record.kind is Kind.GLOBAL or record.parent < 0:
             return str(record.label)
         if record.kind is Kind.CLOSURE:
-            return f"{record.label} (closure of {self._above(record)})"
+            return f"{record.label} (closure of {self._closed_over_by(record)})"
         if record.kind is Kind.CACHE:
             return f"{self._function(record)} (lru_cache)"
         if record.kind is Kind.FUNCTION_ATTRIBUTE:
@@ -84,8 +84,11 @@ class Naming:
             return name if "<locals>" not in name else self._path(record)
         return self._path(record)
 
-    def _above(self, record: Record) -> str:
-        return self.base(self._records[record.parent])
+    def _closed_over_by(self, record: Record) -> str:
+        function = self._records[record.parent]
+        name = self.base(function)
+        # Two steps of one test share a variable of the test, not of either step.
+        return name.rpartition(".")[0] if function.parent < 0 else name
 
     def _function(self, record: Record) -> str:
         holder = record.holder

@@ -37,7 +37,7 @@ def _uses(function: object, state: ModuleState) -> tuple[Use, ...]:
 
 def prepare(function: object, user_files: UserFiles) -> None:
     """Analyse a step's code now, so that processes forked later need not."""
-    state = ModuleState.capture(user_files)
+    state = ModuleState.capture(user_files, function)
     state.release()
     _uses(function, state)
 

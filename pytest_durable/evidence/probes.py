@@ -18,7 +18,13 @@ from functools import lru_cache
 from types import GeneratorType
 from typing import Any
 
-from pytest_durable.evidence.contents import EMPTY, Content, DictContent, Saved
+from pytest_durable.evidence.contents import (
+    EMPTY,
+    Content,
+    DictContent,
+    Saved,
+    is_scalar,
+)
 
 __all__ = [
     "CONTEXT_VARIABLE",
@@ -172,9 +178,13 @@ def _iterator_put(iterator: Any, left: int) -> None:
         iterator.__setstate__(position[0] - (left - now))
 
 
-def _generator_look(generator: GeneratorType[Any, Any, Any]) -> tuple[int, int]:
+def _generator_look(generator: GeneratorType[Any, Any, Any]) -> tuple[object, ...]:
     frame = generator.gi_frame
-    return (-1, -1) if frame is None else (frame.f_lasti, frame.f_lineno)
+    if frame is None:
+        return ()
+    # In a loop it comes back to the same place, with other values.
+    plain = [item for item in frame.f_locals.items() if is_scalar(item[1])]
+    return (frame.f_lasti, *plain)
 
 
 def _connection_look(connection: Any) -> tuple[int, bool]:

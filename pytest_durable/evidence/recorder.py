@@ -37,7 +37,7 @@ class StepRecorder:
         self._notes: list[str] = []
         self._threads = ThreadAudit()
         self._files = FileAudit(self._user_files)
-        self._state = ModuleState.capture(self._user_files)
+        self._state = ModuleState.capture(self._user_files, function)
         self._lines: LineWatch | None = None
         self._files.start()
         if self._watch:

@@ -99,10 +99,14 @@ def type_name(cls: type) -> str:
 class Shape:
     """How to read one type's instances: their dict, their slots, whose they are.
 
+    A ``holder`` is a class of a library whose purpose is to hold state: what its
+    methods keep is state of the variable that holds the instance.
+
     The attributes of a ``closed`` type are nobody's state: an engine, a data frame.
     """
 
     user: bool
+    holder: bool
     closed: bool
     dictionary: Callable[[object], dict[str, object]] | None
     slots: tuple[tuple[str, Any], ...]
@@ -149,9 +153,11 @@ class Shapes:
         builtin = next((base for base in order if is_one_of(base, _BUILTINS)), None)
         if _opaque(order):
             return None
+        holder = _holds(order)
         return Shape(
             user=user,
-            closed=not (user or _holds(order)),
+            holder=holder,
+            closed=not (user or holder),
             dictionary=_dictionary(order),
             slots=_slots(order),
             cached=_cached_names(order),

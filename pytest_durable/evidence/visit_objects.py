@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from pytest_durable.evidence.attributes import CLASS
 from pytest_durable.evidence.contents import DICT, EMPTY, LIST, ORDERED, SET, ignored
+from pytest_durable.evidence.probes import THREAD_LOCAL
 from pytest_durable.evidence.records import Record
-from pytest_durable.evidence.shapes import Shape, inherits, mro_of
+from pytest_durable.evidence.shapes import Shape, class_dict, inherits, mro_of
 from pytest_durable.evidence.values import Kind
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ def visit_object(walk: Walk, value: Any, parent: int, label: Any) -> None:
         _class(walk, value, parent, label)
         return
     shape = walk.shapes.of(type(value))
-    if shape is None:
+    if inherits(value, _thread._local):
+        _local(walk, value, parent, label)
+    elif shape is None:
         walk.close(value)
     elif shape.builtin is not None:
         _container(walk, value, shape, parent, label)
@@ -33,9 +37,18 @@ def visit_object(walk: Walk, value: Any, parent: int, label: Any) -> None:
         walk.record_names(value, walk.content_of(shape), parent, label, _kind(shape))
 
 
+def _local(walk: Walk, value: Any, parent: int, label: Any) -> None:
+    own = mro_of(type(value))[:-2]
+    if any("__init__" in class_dict(base) for base in own):
+        walk.close(value)  # looking at it from another thread would run that
+    else:
+        walk.record_names(value, THREAD_LOCAL, parent, label, Kind.THREAD_LOCAL)
+    walk.queue(type(value), parent, label)
+
+
 def _kind(shape: Shape) -> Kind | None:
     # What a library's object keeps is a change of the variable that holds it.
-    return Kind.INSTANCE if shape.user else None
+    return Kind.INSTANCE if shape.user and not shape.holder else None
 
 
 def _class(walk: Walk, cls: Any, parent: int, label: Any) -> None:

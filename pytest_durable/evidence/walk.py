@@ -16,7 +16,7 @@ from pytest_durable.evidence.attributes import MODULE, InstanceContent
 from pytest_durable.evidence.contents import Content, Saved, ignored
 from pytest_durable.evidence.probes import THREAD, probes
 from pytest_durable.evidence.records import THREAD_NAME, Record
-from pytest_durable.evidence.shapes import Shape, Shapes
+from pytest_durable.evidence.shapes import Shape, Shapes, type_name
 from pytest_durable.evidence.user_files import UserFiles, module_dict
 from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.visit_containers import CONTAINERS
@@ -72,6 +72,14 @@ class Walk:
     def add_thread(self, thread: threading.Thread) -> None:
         """Record what user code has attached to the running thread."""
         self.record_names(thread, THREAD, -1, THREAD_NAME, Kind.THREAD_LOCAL)
+
+    def add_function(self, function: Any) -> None:
+        """Queue a step's function, which may be local to a test."""
+        if type(function) is FunctionType:
+            name = function.__qualname__.replace("<locals>.", "")
+            self._queue.append((function, -1, f"{function.__module__}.{name}"))
+        elif not is_atom(function):
+            self._queue.append((function, -1, type_name(type(function))))
 
     def run(self) -> None:
         """Visit everything that is queued."""

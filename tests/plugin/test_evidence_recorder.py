@@ -14,7 +14,7 @@ import pytest
 from test_evidence_project import Project, find, project
 
 from pytest_durable.evidence.module_state import ModuleState
-from pytest_durable.evidence.recorder import StepRecorder
+from pytest_durable.evidence.recorder import StepRecorder, prepare
 from pytest_durable.evidence.values import Kind, Read, StepEvidence, Write
 
 __all__ = ["project"]
@@ -750,6 +750,215 @@ CASES: dict[str, tuple[Kind, str, str, dict[str, str]]] = {
             """,
         },
     ),
+    "a class attribute through the object's class": (
+        Kind.CLASS_ATTRIBUTE,
+        "shop.Order.count",
+        "Order.count = 1",
+        {
+            "shop": """
+            class Order:
+                count = 0
+
+                def __init__(self):
+                    type(self).count += 1  # set
+
+                def number(self):
+                    return self.__class__.count  # read
+
+            def first():
+                Order()
+
+            def second():
+                return Order.number(object.__new__(Order))
+            """
+        },
+    ),
+    "a dictionary class of the library": (
+        Kind.GLOBAL,
+        "shop.cache",
+        "cache.data['a'] = 1",
+        {
+            "shop": """
+            from collections import UserDict
+
+            class Cache(UserDict):
+                pass
+
+            cache = Cache()
+
+            def first():
+                cache["a"] = 1  # set
+
+            def second():
+                return cache.get("a")  # read
+            """
+        },
+    ),
+    "a queue": (
+        Kind.GLOBAL,
+        "shop.todo",
+        "todo.unfinished_tasks = 1",
+        {
+            "shop": """
+            from queue import Queue
+
+            todo = Queue()
+
+            def first():
+                todo.put("a")  # set
+
+            def second():
+                return todo.qsize()  # read
+            """
+        },
+    ),
+    "a subclass of threading.local": (
+        Kind.THREAD_LOCAL,
+        "shop.session.user",
+        "session.user = 'eva'",
+        {
+            "shop": """
+            import threading
+
+            class Session(threading.local):
+                user = None
+
+            session = Session()
+
+            def first():
+                session.user = "eva"  # set
+
+            def second():
+                return session.user  # read
+            """
+        },
+    ),
+    "steps that are closures": (
+        Kind.CLOSURE,
+        "seen (closure of shop.first)",
+        "seen.append(1)",
+        {
+            "shop": """
+            def make():
+                seen = []
+
+                def one():
+                    seen.append(1)  # set
+
+                def two():
+                    return len(seen)  # read
+
+                return one, two
+
+            first, second = make()
+            """
+        },
+    ),
+    "a counter": (
+        Kind.GLOBAL,
+        "shop.numbers",
+        "next(numbers)",
+        {
+            "shop": """
+            import itertools
+
+            numbers = itertools.count(1)
+
+            def first():
+                return next(numbers)  # set
+
+            def second():
+                return next(numbers)  # read
+            """
+        },
+    ),
+    "a generator": (
+        Kind.GLOBAL,
+        "shop.numbers",
+        "next(numbers)",
+        {
+            "shop": """
+            def endless():
+                number = 0
+                while True:
+                    yield number  # set
+                    number += 1
+
+            numbers = endless()
+
+            def first():
+                return next(numbers)  # set
+
+            def second():
+                return next(numbers)  # read
+            """
+        },
+    ),
+    "an in-memory database": (
+        Kind.GLOBAL,
+        "shop.db",
+        "db.execute(...)",
+        {
+            "shop": """
+            import sqlite3
+
+            db = sqlite3.connect(":memory:", check_same_thread=False)
+            db.execute("create table t (x)")
+            db.commit()
+
+            def first():
+                db.execute("insert into t values (1)")  # set
+
+            def second():
+                return db.execute("select * from t").fetchall()  # read
+            """
+        },
+    ),
+    "a handler found in a table": (
+        Kind.GLOBAL,
+        "handlers.done",
+        "done.add('a')",
+        {
+            "handlers": """
+            done = set()
+
+            def accept(order):
+                done.add(order)  # set
+
+            HANDLERS = {"accept": accept, "check": lambda order: order in done}  # read
+            """,
+            "shop": """
+            from handlers import HANDLERS
+
+            def first():
+                HANDLERS["accept"]("a")
+
+            def second():
+                return HANDLERS["check"]("a")
+            """,
+        },
+    ),
+    "a relative import in a function": (
+        Kind.GLOBAL,
+        "goods.stock.LEVELS",
+        "LEVELS['tea'] = 3",
+        {
+            "goods____init__": "",
+            "goods__stock": "LEVELS = {}",
+            "goods__steps": """
+            def fill():
+                from .stock import LEVELS as levels
+                levels["tea"] = 3  # set
+
+            def look():
+                from . import stock
+                return stock.LEVELS["tea"]  # read
+            """,
+            "shop": """
+            from goods.steps import fill as first, look as second
+            """,
+        },
+    ),
     "an asynchronous step": (
         Kind.GLOBAL,
         "shop.TOKENS",
@@ -814,6 +1023,72 @@ def test_the_lines_that_set_and_read_are_found(project: Project, name: str) -> N
         assert at(read) in project.marked("read")
         watch = tuple(item.name for item in first.writes)
     before.release()
+    if hasattr(shop, "db"):
+        shop.db.close()
+
+
+def test_a_step_of_the_engine_is_looked_through(project: Project) -> None:
+    project.write(
+        shop="""
+        from durable_core import step
+
+        @step
+        def first(state, seen=[]):
+            seen.append(1)
+            first.calls = 1  # set
+
+        @step(retries=2)
+        def second(state):
+            return first.calls  # read
+        """
+    )
+    shop = project.load()
+    name = "shop.first.calls"
+    for watch in ((), (name,)):
+        written = project.record(shop.first.function, {}, watch=watch).writes
+        read = project.record(shop.second.function, {}, watch=watch).reads
+        assert at(find(written, Kind.FUNCTION_ATTRIBUTE, name)) in project.marked("set")
+        assert at(find(read, Kind.FUNCTION_ATTRIBUTE, name)) in project.marked("read")
+        assert find(written, Kind.DEFAULT_ARGUMENT, "shop.first(seen=...)")
+        del shop.first.calls
+
+
+def test_steps_defined_in_a_test_share_the_tests_variables(project: Project) -> None:
+    project.write(
+        test_shop="""
+        def test_flow(record):
+            cache = {}
+
+            def first():
+                cache["a"] = 1  # set
+
+            def second():
+                return cache["a"]  # read
+
+            return record(first), record(second)
+        """
+    )
+    module = project.load("test_shop")
+    first, second = module.test_flow(project.record)
+    name = "cache (closure of test_shop.test_flow)"
+    assert at(find(first.writes, Kind.CLOSURE, name)) in project.marked("set")
+    assert at(find(second.reads, Kind.CLOSURE, name)) in project.marked("read")
+
+
+def test_code_that_was_analysed_before_gives_the_same_evidence(
+    project: Project,
+) -> None:
+    project.write(
+        shop="""
+        RATES = {}
+
+        def first():
+            RATES["a"] = 1  # set
+        """
+    )
+    shop = project.load()
+    prepare(shop.first, project.user_files)
+    assert at(project.record(shop.first).writes[0]) in project.marked("set")
 
 
 def test_the_exact_line_is_found_where_the_source_alone_only_knows_the_helper(
