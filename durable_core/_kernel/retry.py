@@ -7,6 +7,8 @@ from datetime import timedelta
 from hashlib import blake2b
 
 _NONE = timedelta()
+# Backoff without a cap would soon leave the years that a date can have.
+_LONGEST = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,12 @@ class Backoff:
     def before_retry(self, failures: int, key: str) -> timedelta:
         """Wait after the ``failures``-th failure (from 1)."""
         seconds = self.first.total_seconds()
-        limit = None if self.cap is None else self.cap.total_seconds()
+        limit = (_LONGEST if self.cap is None else self.cap).total_seconds()
         for _ in range(failures - 1):
-            seconds *= self.factor
-            if limit is not None and seconds >= limit:
+            if seconds >= limit or self.factor == 1:
                 break
-        if limit is not None:
-            seconds = min(seconds, limit)
+            seconds *= self.factor
+        seconds = min(seconds, limit)
         return timedelta(seconds=seconds * (1 - self.jitter * _share(key, failures)))
 
 

@@ -116,6 +116,7 @@ def apply(run: RunState, event: Event) -> None:
     match event:
         case StepCompleted():
             step = _step_at(run, event.position, event.step)
+            _check_attempt(run, step, event.attempt)
             for key in event.removed:
                 run.state.pop(key, None)
             run.state.update(event.update)
@@ -123,21 +124,25 @@ def apply(run: RunState, event: Event) -> None:
             step.attempts, step.seconds, step.error = event.attempt, event.seconds, None
         case AttemptFailed():
             step = _step_at(run, event.position, event.step)
+            _check_attempt(run, step, event.attempt)
             again = event.retry_at is not None
             step.status = StepStatus.RETRYING if again else StepStatus.FAILED
             step.attempts, step.seconds = event.attempt, event.seconds
             step.error = event.error
             run.retry_at = event.retry_at
         case StepErrorContinued():
-            step = _step_at(run, event.position, event.step)
+            step = _failed_step_at(run, event.position, event.step)
             _settle(run, step, StepStatus.ERROR_CONTINUED)
         case StepSkipped():
-            step = _step_at(run, event.position, event.step)
+            step = _failed_step_at(run, event.position, event.step)
             _settle(run, step, StepStatus.SKIPPED)
         case RunCompleted():
+            if run.current_step is not None and not run.status.final:
+                msg = f"run {run.run_id!r} completed before {run.current_step.name!r}"
+                raise ValueError(msg)
             run.status = transition(run.run_id, run.status, Status.COMPLETED)
         case RunFailed():
-            _step_at(run, event.position, event.step)
+            _failed_step_at(run, event.position, event.step)
             run.status = transition(run.run_id, run.status, Status.FAILED)
             run.failed_step = event.step
         case RunStarted():
@@ -168,3 +173,21 @@ def _step_at(run: RunState, position: int, name: str) -> StepState:
         )
         raise ValueError(msg)
     return current
+
+
+def _failed_step_at(run: RunState, position: int, name: str) -> StepState:
+    """Return the current step, which must have failed for good."""
+    step = _step_at(run, position, name)
+    if step.status is not StepStatus.FAILED:
+        msg = f"run {run.run_id!r}: step {name!r} is {step.status}, not failed"
+        raise ValueError(msg)
+    return step
+
+
+def _check_attempt(run: RunState, step: StepState, attempt: int) -> None:
+    if attempt != step.attempts + 1 or step.status is StepStatus.FAILED:
+        msg = (
+            f"run {run.run_id!r}: attempt {attempt} of step {step.name!r} cannot "
+            f"follow, it is {step.status} after {step.attempts}"
+        )
+        raise ValueError(msg)
