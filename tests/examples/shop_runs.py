@@ -22,8 +22,8 @@ class Session:
         found = re.findall(
             r"(?m)^([A-Z]+) (?:\S+/)?(tests/\S+?::\S+)(?: - (.*))?$", done.stdout
         )
-        self.verdicts = {(test, word) for word, test, _ in found}
-        self.diagnoses = {test: text for _, test, text in found}
+        self.verdicts: set[tuple[str, str]] = {(test, word) for word, test, _ in found}
+        self.diagnoses: dict[str, str] = {test: text for _, test, text in found}
 
     def verdict(self, test: str) -> str:
         words = [word for one, word in self.verdicts if one == test]
