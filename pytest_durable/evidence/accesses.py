@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import NamedTuple
 
+from pytest_durable.evidence.access import Access, FunctionAccesses, Scope
 from pytest_durable.evidence.dotted import (
     Trailer,
     after_call,
@@ -31,7 +30,7 @@ from pytest_durable.evidence.scopes import (
 )
 from pytest_durable.evidence.source import parse
 
-__all__ = ["Access", "FunctionAccesses", "Scope", "accesses_of"]
+__all__ = ["accesses_of"]
 
 # Methods that change what they are called on; the first group returns nothing a
 # step could have read.
@@ -49,48 +48,6 @@ _MUTATORS = _PURE | frozenset(
         *("execute", "executemany", "commit", "__setitem__", "__delitem__"),
     )
 )
-
-
-class Scope(Enum):
-    """Whose name the base of an access is."""
-
-    GLOBAL = "global"
-    OUTER = "of an enclosing function"
-    LOCAL = "local"
-    MODULE = "the module a statement imports from"
-    UNKNOWN = "the result of an expression"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """One dotted name on one line.
-
-    ``key`` is the constant of a following subscript or first argument, ``key_name``
-    the variable in that place; ``after`` is the attribute taken from a call's result.
-    """
-
-    base: str
-    scope: Scope
-    chain: tuple[str, ...]
-    line: int
-    reads: bool
-    stores: bool = False
-    mutates: bool = False
-    key: str | None = None
-    key_name: str | None = None
-    after: str | None = None
-    always: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class FunctionAccesses:
-    """The accesses of one function, nested functions included."""
-
-    name: str
-    line: int
-    parameters: tuple[str, ...]
-    found: list[Access] = field(default_factory=list)
-    imports: list[int] = field(default_factory=list)
 
 
 _SCOPES = (*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any
 
-from pytest_durable.evidence.accesses import Access
+from pytest_durable.evidence.access import Access
 from pytest_durable.evidence.lookup import Slot
 from pytest_durable.evidence.process_state import (
     CWD_NAME,
