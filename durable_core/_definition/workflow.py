@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from durable_core._kernel.values import Plan, StepPlan
 from durable_core.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 _CONTEXT_NAMES = frozenset({"context", "ctx", ""})
 _POSITIONAL = (
@@ -81,6 +82,9 @@ class Workflow:
         if state.__module__ not in ("builtins", "types"):
             reference_to(state, f"the state type of {subject}")
         strategy = _merge(merge, subject)
+        if isinstance(steps, str) or not isinstance(steps, Iterable):
+            problem = f"its steps are {steps!r}, which is not a list"
+            raise DefinitionError(subject, problem, "Write [step, step]")
         found = tuple(_found(given, i, subject) for i, given in enumerate(steps))
         if any(inspect.iscoroutinefunction(one.function) for one in found):
             import asyncio  # noqa: F401, PLC0415 - here, so that no child imports it

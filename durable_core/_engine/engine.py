@@ -26,7 +26,13 @@ from durable_core._kernel.values import (
     StepReturned,
     WaitUntil,
 )
-from durable_core.errors import ConcurrentAppend, DefinitionError, RunAlreadyStarted
+from durable_core.errors import (
+    ConcurrentAppend,
+    CorruptHistory,
+    DefinitionError,
+    IllegalTransition,
+    RunAlreadyStarted,
+)
 from durable_core.protocols import Outcome, Returned, StepCall
 
 if TYPE_CHECKING:
@@ -110,13 +116,20 @@ class Engine:
         return run
 
     def get(self, workflow: Workflow, run_id: str) -> Run:
-        """Return a run as the store knows it; raises RunNotFound, CorruptHistory."""
+        """Return a run as the store knows it.
+
+        Raises RunNotFound, CorruptHistory, and DefinitionError for another workflow.
+        """
         if self._store is None:
             raise DefinitionError(
                 "Engine.get", "this engine has no store", "Pass store= to Engine"
             )
         history = self._store.read(run_id)
-        return Run(workflow, fold(history), history)
+        folded = _folded(run_id, history)
+        if folded.workflow != workflow.name:
+            problem = f"a run of {folded.workflow!r}, not of {workflow.name!r}"
+            raise DefinitionError(f"run {run_id!r}", problem, "Pass its own workflow")
+        return Run(workflow, folded, history)
 
     def _start(self, workflow: Workflow, state: object, run_id: str) -> RunStarted:
         subject = f"start of workflow {workflow.name!r}"
@@ -190,6 +203,18 @@ def _fact(target: StepTarget, outcome: Outcome) -> Fact:
     return StepRaised(
         error=outcome.error, retryable=retryable, seconds=outcome.seconds
     )
+
+
+def _folded(run_id: str, history: tuple[Event, ...]) -> RunState:
+    """Return what the history means; CorruptHistory where it means nothing."""
+    position = 0
+    try:
+        run = fold(history[:1])
+        for position, event in enumerate(history[1:], start=1):  # noqa: B007
+            apply(run, event)
+    except (ValueError, IllegalTransition) as error:
+        raise CorruptHistory(run_id, position, str(error)) from error
+    return run
 
 
 def _new_run_id(workflow: str) -> str:

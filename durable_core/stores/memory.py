@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from durable_core._codec import dumps, loads
 from durable_core._kernel.events import Event, event_from_wire, event_to_wire
-from durable_core.errors import ConcurrentAppend, CorruptHistory, RunNotFound
+from durable_core.errors import (
+    ConcurrentAppend,
+    CorruptHistory,
+    RunNotFound,
+    SerializationError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,5 +54,5 @@ class MemoryStore:
 def _event(run_id: str, position: int, text: str) -> Event:
     try:
         return event_from_wire(loads(text))
-    except (ValueError, TypeError, KeyError) as error:
+    except (SerializationError, ValueError, TypeError, KeyError) as error:
         raise CorruptHistory(run_id, position, str(error)) from error
