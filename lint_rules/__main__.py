@@ -7,7 +7,7 @@ import sys
 
 def main() -> int:
     """Run the command line."""
-    from lint_rules.cli import run_command  # noqa: PLC0415 - keep the import cheap
+    from lint_rules.cli import run_command
 
     return run_command(sys.argv[1:])
 

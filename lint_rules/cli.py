@@ -1,5 +1,7 @@
 """The command line of durable-lint."""
 
+# ruff: noqa: T201 - printing is what a command line does
+
 from __future__ import annotations
 
 import argparse
@@ -87,7 +89,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 
 def _list_rules() -> int:
-    from lint_rules.listing import entries  # noqa: PLC0415 - only when asked
+    from lint_rules.listing import entries
 
     for entry in entries():
         first = entry.page.splitlines()[0]
@@ -96,7 +98,7 @@ def _list_rules() -> int:
 
 
 def _explain(wanted: str) -> int:
-    from lint_rules.listing import codes, entries  # noqa: PLC0415 - only when asked
+    from lint_rules.listing import codes, entries
 
     code = codes().get(_spelled(wanted))
     if code is None:
@@ -131,8 +133,8 @@ def _codes(given: list[str] | None, known: dict[str, str]) -> frozenset[str]:
 
 def configure(options: argparse.Namespace) -> Config:
     """Turn the options into a configuration."""
-    from lint_rules.config import Config  # noqa: PLC0415 - not needed for --version
-    from lint_rules.listing import codes  # noqa: PLC0415 - not needed for --version
+    from lint_rules.config import Config
+    from lint_rules.listing import codes
 
     known = codes()
     selected = _codes(options.select, known) or frozenset(known.values())
@@ -142,7 +144,7 @@ def configure(options: argparse.Namespace) -> Config:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from lint_rules.runner import run  # noqa: PLC0415 - not needed for --version
+    from lint_rules.runner import run
 
     config = configure(options)
     paths = [Path(path) for path in options.paths]
@@ -168,7 +170,7 @@ def _show_steps(steps: list[tuple[str, str, int, str]]) -> None:
 
 
 def _tell(findings: list[Finding], options: argparse.Namespace) -> None:
-    from lint_rules import formatters  # noqa: PLC0415 - not needed for --version
+    from lint_rules import formatters
 
     if options.output_format == "json":
         print(formatters.as_json(findings))

@@ -61,7 +61,7 @@ def _names_of(candidate: Candidate, site: Site, function: cst.FunctionDef) -> li
 
 
 def _nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    from lint_rules.site import statements_of  # noqa: PLC0415 - same layer
+    from lint_rules.site import statements_of
 
     yield from statements_of(function)
 
@@ -125,7 +125,9 @@ def _depends_on_arguments(site: Site, function: cst.FunctionDef) -> bool:
         return True
     params = function.params
     named = [*params.posonly_params, *params.params, *params.kwonly_params]
-    extra = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+    extra = [
+        p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)
+    ]
     tainted = {p.name.value for p in (*named, *extra)} - _OWN
     for _ in range(2):
         for node in _nodes(function):

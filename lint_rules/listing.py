@@ -41,7 +41,7 @@ _OWN = (
 
 def entries() -> list[Entry]:
     """Return the whole catalogue, by code."""
-    import inspect  # noqa: PLC0415 - only for pages
+    import inspect
 
     found = [
         Entry(rule.code, rule.name, rule.severity, inspect.getdoc(type(rule)) or "")

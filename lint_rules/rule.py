@@ -74,14 +74,16 @@ class StateRule(Rule):
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Note whether the change only fills in a missing value."""
-        from lint_rules.harmless import fills_in  # noqa: PLC0415 - imports libcst
+        from lint_rules.harmless import fills_in
 
         if candidate.place is None:
             return candidate
         return replace(candidate, fills_in=fills_in(candidate, site))
 
 
-def candidate_of(effect: Effect, what: str, **more: str) -> Candidate:
+def candidate_of(
+    effect: Effect, what: str, *, severity: str = "", why: str = ""
+) -> Candidate:
     """Return a candidate at an effect."""
     return Candidate(
         module=effect.module,
@@ -91,5 +93,6 @@ def candidate_of(effect: Effect, what: str, **more: str) -> Candidate:
         symbol=effect.place.name if effect.place else "",
         place=effect.place,
         kind=f"{effect.kind}:{effect.detail}",
-        **more,
+        severity=severity,
+        why=why,
     )

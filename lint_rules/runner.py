@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from lint_rules.rule import Candidate, Rule
 
 
-
-
 @dataclass(slots=True)
 class Report:
     """What a run found."""
@@ -103,7 +101,7 @@ def _serves(rule: Rule, config: Config) -> bool:
 def _examined(
     found: list[tuple[Rule, Candidate]], project: Project, linked: Linked
 ) -> list[tuple[Rule, Candidate]]:
-    from lint_rules.examine import examine_file  # noqa: PLC0415 - imports libcst
+    from lint_rules.examine import examine_file
 
     by_module: defaultdict[str, list[tuple[Rule, Candidate]]] = defaultdict(list)
     for rule, candidate in found:
@@ -216,9 +214,9 @@ class Comments:
             if not comment.reason and config.enabled("DUR902"):
                 about = _WITHOUT_REASON
                 found.append(_about(comment, about))
-            if comment not in self.used and config.judges(comment.rules):
-                if config.enabled("DUR901"):
-                    found.append(_about(comment, _UNUSED))
+            judged = config.enabled("DUR901") and config.judges(comment.rules)
+            if judged and comment not in self.used:
+                found.append(_about(comment, _UNUSED))
         return found
 
 

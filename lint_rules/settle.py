@@ -65,9 +65,7 @@ def _raised(
         return rule, candidate
     why = f"Step `{proof}` reads it, and nothing that step does puts the value there."
     severity = "error" if (candidate.severity or rule.severity) == "warn" else ""
-    candidate = replace(
-        candidate, severity=severity or candidate.severity, why=why
-    )
+    candidate = replace(candidate, severity=severity or candidate.severity, why=why)
     if not config.enabled(rule.code):
         rule = rules["DUR101"]
     return rule, candidate

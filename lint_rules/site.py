@@ -64,9 +64,9 @@ class Site:
         if function is None:
             return False
         for _, node, _ancestors in _numbered(function.body.body):
-            if isinstance(node, cst.Try | cst.TryStar) and node.finalbody is not None:
-                if word in self.module.code_for_node(node.finalbody):
-                    return True
+            final = getattr(node, "finalbody", None)
+            if final is not None and word in self.module.code_for_node(final):
+                return True
         return False
 
     def within(self, kind: type[cst.CSTNode]) -> list[cst.CSTNode]:

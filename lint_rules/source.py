@@ -22,7 +22,7 @@ class Source:
     text: str
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what happened
+class Unreadable(Exception):
     """A file that cannot be read as Python, and the line where that shows."""
 
     def __init__(self, path: Path, line: int, column: int, reason: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-ACCESSORS = frozenset({"get", "setdefault", "pop", "popleft", "popitem", "__getitem__", "getlist"})
+ACCESSORS = frozenset(
+    {"get", "setdefault", "pop", "popleft", "popitem", "__getitem__", "getlist"}
+)
 VIEWS = frozenset({"values", "items", "elements"})
 COPIES = frozenset(
     {"copy", "union", "intersection", "difference", "symmetric_difference", "__copy__"}
@@ -41,7 +43,14 @@ MUTATORS = frozenset(
     }
 )
 # On an object of unknown type only names that hardly anything else uses.
-LIKELY_MUTATORS = MUTATORS - {"appendrow", "remove", "sort", "reverse", "rotate", "insert"}
+LIKELY_MUTATORS = MUTATORS - {
+    "appendrow",
+    "remove",
+    "sort",
+    "reverse",
+    "rotate",
+    "insert",
+}
 
 MUTABLE = {
     "builtins.list": "list",
@@ -60,7 +69,9 @@ MUTABLE = {
     "weakref.WeakSet": "set",
     "types.SimpleNamespace": "namespace",
 }
-CONTAINERS = frozenset({"list", "dict", "set", "deque", "bytearray", "tuple", "generator"})
+CONTAINERS = frozenset(
+    {"list", "dict", "set", "deque", "bytearray", "tuple", "generator"}
+)
 CHANGEABLE = frozenset({"list", "dict", "set", "deque", "bytearray"})
 
 # Functions of the standard library that change their first argument.
@@ -103,4 +114,6 @@ SHALLOW_COPIES = {
     "itertools.chain.from_iterable": "list",
     "types.MappingProxyType": "tuple",
 }
-FIRST_ELEMENT = frozenset({"builtins.next", "builtins.min", "builtins.max", "random.choice"})
+FIRST_ELEMENT = frozenset(
+    {"builtins.next", "builtins.min", "builtins.max", "random.choice"}
+)

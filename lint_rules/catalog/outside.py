@@ -61,10 +61,16 @@ ITERATORS = frozenset(
         "random.Random",
         "numpy.random.default_rng",
         "numpy.random.RandomState",
-        
     }
 )
-LOCALS = frozenset({"threading.local", "asgiref.local.Local", "werkzeug.local.Local", "gevent.local.local"})
+LOCALS = frozenset(
+    {
+        "threading.local",
+        "asgiref.local.Local",
+        "werkzeug.local.Local",
+        "gevent.local.local",
+    }
+)
 CONTEXT_VARIABLES = frozenset({"contextvars.ContextVar"})
 CURRENT = frozenset(
     {"threading.current_thread", "threading.main_thread", "asyncio.current_task"}
@@ -304,7 +310,16 @@ IO_CALLS = frozenset(
         "linecache.getline",
     }
 )
-PURE_IO = frozenset({"urllib.parse", "http.HTTPStatus", "random.Random", "uuid.UUID", "uuid.uuid5", "uuid.uuid3"})
+PURE_IO = frozenset(
+    {
+        "urllib.parse",
+        "http.HTTPStatus",
+        "random.Random",
+        "uuid.UUID",
+        "uuid.uuid5",
+        "uuid.uuid3",
+    }
+)
 PATH_READS = frozenset(
     {"read_text", "read_bytes", "open", "exists", "stat", "iterdir", "glob", "is_file"}
 )
@@ -383,7 +398,14 @@ ENVIRONMENT_CALLS = frozenset(
         "atexit.register",
     }
 )
-QUIET = frozenset({"importlib.invalidate_caches", "json.encoder", "logging.disable", "atexit.register"})
+QUIET = frozenset(
+    {
+        "importlib.invalidate_caches",
+        "json.encoder",
+        "logging.disable",
+        "atexit.register",
+    }
+)
 ENVIRONMENT_MUTATORS = frozenset(
     {
         "append",
@@ -456,10 +478,23 @@ RANDOM = frozenset(
     }
     | {
         f"random.{name}"
-        for name in (
-            "random randint randrange choice choices sample shuffle uniform gauss "
-            "getrandbits betavariate expovariate normalvariate triangular randbytes"
-        ).split()
+        for name in [
+            "random",
+            "randint",
+            "randrange",
+            "choice",
+            "choices",
+            "sample",
+            "shuffle",
+            "uniform",
+            "gauss",
+            "getrandbits",
+            "betavariate",
+            "expovariate",
+            "normalvariate",
+            "triangular",
+            "randbytes",
+        ]
     }
 )
 WRITES_OUT = frozenset({"write", "database"})
@@ -471,7 +506,7 @@ def does_io(dotted: str) -> bool:
         return True
     if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
         return False
-    return dotted.split(".")[0] in IO_MODULES
+    return dotted.split(".", maxsplit=1)[0] in IO_MODULES
 
 
 def acts(dotted: str) -> bool:
@@ -480,4 +515,9 @@ def acts(dotted: str) -> bool:
         return False
     if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
         return False
-    return dotted.split(".")[0] in IO_MODULES - {"random", "uuid", "secrets", "tempfile"}
+    return dotted.split(".", maxsplit=1)[0] in IO_MODULES - {
+        "random",
+        "uuid",
+        "secrets",
+        "tempfile",
+    }

@@ -34,7 +34,9 @@ WORKFLOW_DECORATORS = frozenset(
         "temporalio.workflow.run",
     }
 )
-WORKFLOW_CLASSES = frozenset({"durable_core.Workflow", "durable_core.workflow.Workflow"})
+WORKFLOW_CLASSES = frozenset(
+    {"durable_core.Workflow", "durable_core.workflow.Workflow"}
+)
 CONTEXT_CLASSES = frozenset({"durable_core.StepContext"})
 TASK_CLASSES = frozenset({"celery.Task", "celery.app.task.Task"})
 STATE_NAMES = frozenset({"state", "_state"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from lint_rules.facts import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lint_rules.facts.scopes import Scope
 
@@ -52,7 +52,7 @@ def lower(node: ast.expr | None, context: Context) -> ir.Expr:
         return handler(node, context)
     if isinstance(node, ComprehensionNode):
         return _comprehension(node, context)
-    parts = [child for child in ast.iter_child_nodes(node)]
+    parts = list(ast.iter_child_nodes(node))
     return ir.Opaque(lower_all((p for p in parts if isinstance(p, ast.expr)), context))
 
 
@@ -193,7 +193,7 @@ def _comprehension(node: ComprehensionNode, context: Context) -> ir.Expr:
     )
 
 
-_HANDLERS = {
+_HANDLERS: dict[type, Callable[..., ir.Expr]] = {
     ast.Name: _name,
     ast.Constant: _constant,
     ast.JoinedStr: _joined,

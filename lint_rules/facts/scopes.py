@@ -97,7 +97,7 @@ def _walrus_targets(node: ast.AST) -> list[ast.AST]:
     ]
 
 
-def _bind(node: ast.AST, scope: Scope) -> None:
+def _bind(node: ast.AST, scope: Scope) -> None:  # noqa: C901 - one case per kind
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             scope.bound.add(name)

@@ -88,10 +88,10 @@ def _lower_compound(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt 
             return _match(node, reader, where)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             qualname = reader.add_function(node)
-            return ir.Define(reader.scope.resolve(name), qualname, False, where)
+            return _define(name, qualname, reader, where)
         case ast.ClassDef(name=name):
             qualname = reader.add_class(node)
-            return ir.Define(reader.scope.resolve(name), qualname, True, where)
+            return _define(name, qualname, reader, where, is_class=True)
         case ast.Import() | ast.ImportFrom():
             return _import(node, reader, where)
         case _ if hasattr(node, "handlers"):
@@ -100,7 +100,18 @@ def _lower_compound(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt 
             return None
 
 
-def _loop(  # noqa: PLR0913 - the parts of a loop
+def _define(
+    name: str,
+    qualname: str,
+    reader: Reader,
+    where: ir.Where,
+    *,
+    is_class: bool = False,
+) -> ir.Define:
+    return ir.Define(reader.scope.resolve(name), qualname, is_class, where)
+
+
+def _loop(  # noqa: PLR0917 - a call has this many parts
     target: ir.Expr | None,
     source: ir.Expr,
     body: list[ast.stmt],
@@ -131,7 +142,7 @@ def _match(node: ast.Match, reader: Reader, where: ir.Where) -> ir.Branch:
             name = getattr(inner, "name", None) or getattr(inner, "rest", None)
             if name:
                 target = reader.scope.resolve(name)
-                value = ir.Item(subject, _NOTHING, False, where)
+                value = ir.Item(subject, _NOTHING, is_slice=False, where=where)
                 bindings.append(ir.Assign((target,), value, where))
         blocks.append((*bindings, *lower_block(case.body, reader)))
     return ir.Branch(subject, (*blocks, ()), where)

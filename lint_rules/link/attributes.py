@@ -128,7 +128,7 @@ def _through_instance(found: Values, place: Place, value: Value) -> Values:
     return reached(plain, place) | memos
 
 
-def _bound_method(  # noqa: PLR0913 - a lookup needs all of its parts
+def _bound_method(  # noqa: PLR0917 - a call has this many parts
     value: Value,
     klass: str,
     method: Function,
@@ -194,7 +194,7 @@ def store(
     target: ir.Attr | ir.Item, values: Values, frame: Frame, where: ir.Where, how: str
 ) -> None:
     """Store into an attribute or an item, which may be an effect."""
-    from lint_rules.link.evaluate import evaluate  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.evaluate import evaluate
 
     bases = evaluate(target.base, frame)
     if isinstance(target, ir.Attr):
@@ -206,7 +206,7 @@ def store(
         store_item(base, values, frame, where, how, target.base)
 
 
-def store_item(  # noqa: PLR0913 - the parts of a store
+def store_item(  # noqa: PLR0917 - a call has this many parts
     base: Value,
     values: Values,
     frame: Frame,
@@ -243,7 +243,7 @@ def _forget_which(module: str, values: Values, frame: Frame) -> None:
     del module, values, frame
 
 
-def store_attribute(  # noqa: PLR0913 - the parts of a store
+def store_attribute(  # noqa: PLR0917 - a call has this many parts
     base: Value,
     name: str,
     values: Values,
@@ -288,7 +288,7 @@ def store_attribute(  # noqa: PLR0913 - the parts of a store
 
 def delete_from(target: ir.Expr, frame: Frame, where: ir.Where) -> None:
     """Delete an attribute or an item."""
-    from lint_rules.link.evaluate import evaluate  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.evaluate import evaluate
 
     if isinstance(target, ir.Display):
         for element in target.elements:
@@ -305,5 +305,3 @@ def delete_from(target: ir.Expr, frame: Frame, where: ir.Where) -> None:
             )
         else:
             store_item(base, NOTHING, frame, where, "delete", target.base)
-
-

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 
-def call_value(
+def call_value(  # noqa: C901 - one case per kind
     function: Value,
     arguments: Arguments,
     frame: Frame,
@@ -109,7 +109,7 @@ def decorate(
     identity: str,
 ) -> Values:
     """Apply decorators, innermost first."""
-    from lint_rules.link.evaluate import evaluate  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.evaluate import evaluate
 
     cells = frame.machine.cells
     for expr, where in reversed(decorators):
@@ -120,7 +120,9 @@ def decorate(
             if isinstance(thing, Function | Bound | Klass):
                 arguments = Arguments((values,))
                 found |= call_value(decorator, arguments, frame, where)
-            elif isinstance(thing, Made) and thing.type in frame.machine.program.classes:
+            elif (
+                isinstance(thing, Made) and thing.type in frame.machine.program.classes
+            ):
                 found |= call_value(decorator, Arguments((values,)), frame, where)
             else:
                 kept = remembered(thing, values)

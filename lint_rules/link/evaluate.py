@@ -166,7 +166,7 @@ def _display(expr: ir.Display, frame: Frame) -> Values:
 
 
 def _comprehension(expr: ir.Comprehension, frame: Frame) -> Values:
-    from lint_rules.link.execute import assign  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.execute import assign
 
     for target, source in expr.clauses:
         items = iterated(evaluate(source, frame), frame)
@@ -229,7 +229,7 @@ def _below(left: Values, right: Values, joined: Values) -> Values:
 
 
 def _lambda(expr: ir.Lambda, frame: Frame) -> Values:
-    from lint_rules.link.execute import bind_defaults  # noqa: PLC0415 - mutual
+    from lint_rules.link.execute import bind_defaults
 
     identity = f"{frame.module}:{expr.qualname}"
     bind_defaults(frame.machine.program.functions[identity], frame)
@@ -237,7 +237,7 @@ def _lambda(expr: ir.Lambda, frame: Frame) -> Values:
 
 
 def _walrus(expr: ir.Walrus, frame: Frame) -> Values:
-    from lint_rules.link.execute import assign  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.execute import assign
 
     values = evaluate(expr.value, frame)
     assign(expr.target, values, frame, expr.where)

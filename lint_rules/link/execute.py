@@ -35,7 +35,7 @@ def run_block(body: Iterable[ir.Stmt], frame: Frame) -> None:
         _run(statement, frame)
 
 
-def _run(statement: ir.Stmt, frame: Frame) -> None:
+def _run(statement: ir.Stmt, frame: Frame) -> None:  # noqa: C901, PLR0912 - one case per kind
     match statement:
         case ir.Evaluate(value=value):
             evaluate(value, frame)
@@ -139,7 +139,7 @@ def _loop(statement: ir.Loop, frame: Frame) -> None:
 
 def _never_runs(test: ir.Expr) -> bool:
     """Tell whether a block is for scripts or for type checkers only."""
-    if isinstance(test, ir.Opaque) and len(test.parts) == 2:  # noqa: PLR2004
+    if isinstance(test, ir.Opaque) and len(test.parts) == 2:
         names = {getattr(part, "id", getattr(part, "text", "")) for part in test.parts}
         return names == {"__name__", "__main__"}
     name = getattr(test, "id", getattr(test, "name", ""))
@@ -172,12 +172,12 @@ def assign(
 def _augment(statement: ir.Augment, frame: Frame) -> None:
     right = evaluate(statement.value, frame)
     target, where = statement.target, statement.where
-    if not isinstance(target, ir.Name):
-        evaluate(target, frame)
+    if isinstance(target, ir.Attr | ir.Item):
         store(target, NOTHING, frame, where, "augment")
         for value in evaluate(target, frame):
             if isinstance(value.thing, Made) and value.thing.type in _IN_PLACE:
                 _extend(value.thing, right, frame)
+    if not isinstance(target, ir.Name):
         return
     for value in frame.load(target):
         if isinstance(value.thing, Made) and value.thing.type in _IN_PLACE:
@@ -291,5 +291,3 @@ def _import(statement: ir.Import, frame: Frame) -> None:
         frame.machine.names.stars.setdefault(frame.module, [])
         if star not in frame.machine.names.stars[frame.module]:
             frame.machine.names.stars[frame.module].append(star)
-
-

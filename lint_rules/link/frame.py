@@ -83,14 +83,12 @@ class Frame:
         owner = f"{self.module}:{name.owner}"
         cells = self.machine.cells
         lasting = not cells.read(("var", self.phase, owner, name.id))
-        cells.join(
-            ("var", IMPORT if lasting else self.phase, owner, name.id), values
-        )
+        cells.join(("var", IMPORT if lasting else self.phase, owner, name.id), values)
         if lasting and self.phase != IMPORT:
             place = Place("cell", owner, name.id)
             self.effect("rebind", where, place, how, values)
 
-    def effect(  # noqa: PLR0913 - the parts of an effect
+    def effect(
         self,
         kind: str,
         where: Where,
@@ -103,7 +101,7 @@ class Frame:
         """Record an effect of this function, once the analysis has settled."""
         self.machine.record(self, kind, where, place, detail, values, through)
 
-    def change(  # noqa: PLR0913 - the parts of an effect
+    def change(
         self,
         kind: str,
         target: Value,

@@ -35,7 +35,14 @@ _DATACLASS = (
     "attrs.frozen",
     "pydantic.dataclasses.dataclass",
 )
-_MODEL_BASES = ("pydantic.BaseModel", "pydantic.main.BaseModel", "typing.NamedTuple", "msgspec.Struct", "sqlmodel.SQLModel", "pydantic_settings.BaseSettings")
+_MODEL_BASES = (
+    "pydantic.BaseModel",
+    "pydantic.main.BaseModel",
+    "typing.NamedTuple",
+    "msgspec.Struct",
+    "sqlmodel.SQLModel",
+    "pydantic_settings.BaseSettings",
+)
 _CONTEXT = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
@@ -127,9 +134,7 @@ def _bind(
         else:
             bound = _default(function, param.name, frame)
             bound |= arguments.spread | elements_of(arguments.spread_keywords, frame)
-        frame.machine.cells.join(
-            ("param", frame.phase, function.id, param.name), bound
-        )
+        frame.machine.cells.join(("param", frame.phase, function.id, param.name), bound)
 
 
 def _default(function: Function, name: str, frame: Frame) -> Values:
@@ -139,9 +144,7 @@ def _default(function: Function, name: str, frame: Frame) -> Values:
     return reached(values, Place("default", function.id, name))
 
 
-def construct(
-    klass: str, arguments: Arguments, frame: Frame, where: Where
-) -> Values:
+def construct(klass: str, arguments: Arguments, frame: Frame, where: Where) -> Values:
     """Call a class."""
     names, cells = frame.machine.names, frame.machine.cells
     for ancestor in names.bases(klass)[0]:
@@ -154,9 +157,7 @@ def construct(
     return instantiate(klass, arguments, frame, where)
 
 
-def instantiate(
-    klass: str, arguments: Arguments, frame: Frame, where: Where
-) -> Values:
+def instantiate(klass: str, arguments: Arguments, frame: Frame, where: Where) -> Values:
     """Make an instance: `__new__`, `__init__`, fields of a dataclass."""
     names = frame.machine.names
     new = names.method(klass, "__new__")
@@ -197,9 +198,7 @@ def is_record(klass: str, frame: Frame) -> bool:
     )
 
 
-def _fill_fields(
-    klass: str, made: Values, arguments: Arguments, frame: Frame
-) -> None:
+def _fill_fields(klass: str, made: Values, arguments: Arguments, frame: Frame) -> None:
     cells, by_name = frame.machine.cells, dict(arguments.keywords)
     for number, name in enumerate(field_names(klass, frame)):
         values = by_name.get(name) or (
@@ -249,9 +248,7 @@ def _post_init(klass: str, made: Values, frame: Frame, where: Where) -> None:
             call_function(hook, Arguments(), frame, where, value)
 
 
-def call_memo(
-    memo: Memo, arguments: Arguments, frame: Frame, where: Where
-) -> Values:
+def call_memo(memo: Memo, arguments: Arguments, frame: Frame, where: Where) -> Values:
     """Call a cached function: its results live as long as the process."""
     thing = memo.function
     receiver = None

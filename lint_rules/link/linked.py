@@ -66,7 +66,9 @@ class Linked:
         names = [step.function for step in self.steps]
         self.reach = Reach(self.machine.edges.values(), names, cut)
         self.step_functions = frozenset(names)
-        self.body_reach = Reach(self.machine.edges.values(), bodies, self.step_functions)
+        self.body_reach = Reach(
+            self.machine.edges.values(), bodies, self.step_functions
+        )
         self.effects = [
             effect
             for effect in self.machine.effects.values()
@@ -172,11 +174,11 @@ class Linked:
     def escapes(self) -> Iterator[Effect]:
         """Return the effects by which values leave a step."""
         for effect in self.effects:
-            if effect.kind == "return" and effect.function in self.step_functions:
-                yield effect
-            elif effect.kind == "state":
-                yield effect
-            elif effect.kind in CHANGES and effect.place is not None:
+            if (
+                (effect.kind == "return" and effect.function in self.step_functions)
+                or effect.kind == "state"
+                or (effect.kind in CHANGES and effect.place is not None)
+            ):
                 yield effect
 
     def contents(self, things: Iterable[Thing], depth: int = 3) -> Iterator[Thing]:
@@ -300,7 +302,7 @@ class Linked:
         for value in self.held(place):
             thing = value.thing
             if isinstance(thing, Made):
-                module, line, column = (thing.site.split(":") + ["", ""])[:3]
+                module, line, column = [*thing.site.split(":"), "", ""][:3]
                 where = self.machine.sites.get(f"{module}:{line}:{column}")
                 if where is not None:
                     return module, where

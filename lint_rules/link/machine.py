@@ -72,7 +72,11 @@ class Machine:
 
     def _import_instance(self, klass: str) -> None:
         """Make the workflow instance that step methods get as `self`."""
-        init = self.names.method(klass, "__init__") if klass in self.program.classes else None
+        init = (
+            self.names.method(klass, "__init__")
+            if klass in self.program.classes
+            else None
+        )
         if init is None:
             return
         facts = self.program.functions[init.id]
@@ -124,7 +128,7 @@ class Machine:
             if not (first and number == 0):
                 self.cells.join(("param", STEP, function, param.name), values)
 
-    def record(  # noqa: PLR0913 - the parts of an effect
+    def record(  # noqa: PLR0917 - a call has this many parts
         self,
         frame: Frame,
         kind: str,

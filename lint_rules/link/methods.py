@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 
-def call_method(
+def call_method(  # noqa: PLR0917 - a call has this many parts
     receiver: Value,
     name: str,
     arguments: Arguments,
@@ -79,7 +79,7 @@ def is_container(value: Value, frame: Frame) -> bool:
     return False
 
 
-def _container_method(  # noqa: PLR0913 - a call needs all of its parts
+def _container_method(  # noqa: PLR0917 - a call has this many parts
     receiver: Value,
     name: str,
     arguments: Arguments,
@@ -135,7 +135,7 @@ def _container_result(
     return UNKNOWN if name not in MUTATORS else NOTHING
 
 
-def _stranger_method(  # noqa: PLR0913 - a call needs all of its parts
+def _stranger_method(  # noqa: PLR0917 - a call has this many parts
     receiver: Value,
     thing: Made,
     name: str,
@@ -157,11 +157,11 @@ def _stranger_method(  # noqa: PLR0913 - a call needs all of its parts
         return frozenset({receiver})
     if thing.type == "pathlib.Path" and name == "open":
         opened(one(Text("", "unknown")), arguments, 0, frame, where)
-    kind = thing.type if thing.type.count(".") > 4 else f"{thing.type}.{name}"  # noqa: PLR2004
+    kind = thing.type if thing.type.count(".") > 4 else f"{thing.type}.{name}"
     return one(Made(kind, frame.site(where), frame.phase))
 
 
-def _unknown_method(  # noqa: PLR0913 - a call needs all of its parts
+def _unknown_method(  # noqa: PLR0917 - a call has this many parts
     receiver: Value,
     name: str,
     arguments: Arguments,
@@ -187,7 +187,7 @@ def _state_method(
     return UNKNOWN
 
 
-def _text_method(
+def _text_method(  # noqa: C901 - one case per kind
     thing: Text, name: str, arguments: Arguments, frame: Frame, where: Where
 ) -> Values:
     path = frozenset({Value(thing)})

@@ -107,7 +107,7 @@ def _unbound(
     through: Expr | None,
 ) -> Values:
     """`list.append(rows, row)`: a method called on its type."""
-    from lint_rules.link.methods import call_method  # noqa: PLC0415 - mutual
+    from lint_rules.link.methods import call_method
 
     name = dotted.rpartition(".")[2]
     rest = arguments._replace(positional=arguments.positional[1:])
@@ -156,7 +156,7 @@ def call_back(
     function: Value, arguments: Arguments, frame: Frame, where: Where
 ) -> Values:
     """Call a function that was handed to someone else."""
-    from lint_rules.link.calls import call_value  # noqa: PLC0415 - mutual recursion
+    from lint_rules.link.calls import call_value
 
     return call_value(function, arguments, frame, where)
 
@@ -175,11 +175,9 @@ def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
     return found
 
 
-def _environment(
-    dotted: str, arguments: Arguments, frame: Frame, where: Where
-) -> None:
+def _environment(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> None:
     if dotted in ENVIRONMENT_CALLS and dotted not in QUIET:
-        asks = dotted == "locale.setlocale" and len(arguments.positional) < 2  # noqa: PLR2004
+        asks = dotted == "locale.setlocale" and len(arguments.positional) < 2
         if not asks:
             frame.effect("environment", where, Place("external", dotted, ""), dotted)
         return
@@ -236,7 +234,7 @@ def _temporary(
     return one(made)
 
 
-def opened(  # noqa: PLR0913 - the parts of an open call
+def opened(  # noqa: PLR0917 - a call has this many parts
     path: Values,
     arguments: Arguments,
     mode_index: int,
@@ -315,9 +313,7 @@ def _change_argument(
     return elements_of(targets, frame)
 
 
-def _copy(
-    dotted: str, arguments: Arguments, frame: Frame, where: Where
-) -> Values:
+def _copy(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> Values:
     run_callbacks(arguments, frame, where)
     held = NOTHING
     give = elements_of if SHALLOW_COPIES[dotted] in {"dict", ""} else iterated
@@ -385,7 +381,7 @@ def _globals(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 
 def _vars(arguments: Arguments, frame: Frame, where: Where) -> Values:
-    from lint_rules.link.attributes import load_attribute  # noqa: PLC0415
+    from lint_rules.link.attributes import load_attribute
 
     found = NOTHING
     for value in arguments.at(0):
@@ -399,7 +395,7 @@ def _vars(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 
 def _setattr(arguments: Arguments, frame: Frame, where: Where) -> Values:
-    from lint_rules.link.attributes import store_attribute  # noqa: PLC0415
+    from lint_rules.link.attributes import store_attribute
 
     names = [v.thing.text for v in arguments.at(1) if isinstance(v.thing, Text)]
     exact = [
@@ -415,7 +411,7 @@ def _setattr(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 
 def _getattr(arguments: Arguments, frame: Frame, where: Where) -> Values:
-    from lint_rules.link.attributes import load_attribute  # noqa: PLC0415
+    from lint_rules.link.attributes import load_attribute
 
     found = arguments.at(2)
     names = [v.thing.text for v in arguments.at(1) if isinstance(v.thing, Text)]
@@ -478,7 +474,7 @@ def _field(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 def _cache_call(arguments: Arguments, frame: Frame, where: Where) -> Values:
     """`lru_cache(function)`: the call form of the decorator."""
-    from lint_rules.link.calls import remembered  # noqa: PLC0415
+    from lint_rules.link.calls import remembered
 
     given = arguments.at(0)
     functions = frozenset(v for v in given if isinstance(v.thing, Function | Bound))

@@ -92,10 +92,9 @@ class Names:
         """Return the metaclasses of the program that make a class."""
         found: list[str] = []
         for ancestor in self.bases(klass)[0]:
-            for value in self.cells.read(("keyword", ancestor, "metaclass")):
-                if isinstance(value.thing, Klass) and value.thing.id != klass:
-                    found.append(value.thing.id)
-        return found
+            values = self.cells.read(("keyword", ancestor, "metaclass"))
+            found += [v.thing.id for v in values if isinstance(v.thing, Klass)]
+        return [meta for meta in found if meta != klass]
 
     def method(self, klass: str, name: str, *, after: str = "") -> Function | None:
         """Return the method that a call on an instance of `klass` reaches."""

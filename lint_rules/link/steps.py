@@ -82,7 +82,7 @@ def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     if any(_is_context(machine, module, p.annotation) for p in params):
         return "signature"
     wanted = [p.name for p in params[:2]]
-    pair = len(params) == 2 and wanted[0] in STATE_NAMES  # noqa: PLR2004
+    pair = len(params) == 2 and wanted[0] in STATE_NAMES
     return "signature" if pair and wanted[1] in CONTEXT_NAMES else ""
 
 

@@ -8,7 +8,7 @@ has a `via` changes something that another process does not see.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
 IMPORT = "import"
 STEP = "step"
@@ -124,21 +124,21 @@ class Unknown(NamedTuple):
     what: str = ""
 
 
-Thing: TypeAlias = Union[
-    Made,
-    Function,
-    Klass,
-    Module,
-    External,
-    Bound,
-    Method,
-    Super,
-    Memo,
-    Text,
-    Scalar,
-    State,
-    Unknown,
-]
+Thing: TypeAlias = (
+    Made
+    | Function
+    | Klass
+    | Module
+    | External
+    | Bound
+    | Method
+    | Super
+    | Memo
+    | Text
+    | Scalar
+    | State
+    | Unknown
+)
 
 
 class Value(NamedTuple):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class ClassState(StateRule):
     """A step changes a class, or a container that all instances share.
 
-    A class attribute is as global as a module's variable: one per process. A list or dict
-    written in the class body is shared by all instances, also through `self`.
+    A class attribute is as global as a module's variable: one per process. A list or
+    dict written in the class body is shared by all instances, also through `self`.
 
     Bad:
 
@@ -58,7 +58,7 @@ class ClassState(StateRule):
     code = "DUR104"
     name = "class-state"
     severity = "warn"
-    why = "The class is another object in every process, and outlives the run in this one."
+    why = "Every process has its own class object, which outlives the run."
     advice = "Keep the value on the instance or in the state."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:

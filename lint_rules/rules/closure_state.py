@@ -48,7 +48,7 @@ class ClosureState(StateRule):
     code = "DUR107"
     name = "closure-state"
     severity = "warn"
-    why = "The closure, or iterator, is another one in every process and remembers earlier runs in this one."
+    why = "Every process has its own, and it remembers earlier runs."
     advice = "Pass the value in and return it, so that it travels in the state."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:

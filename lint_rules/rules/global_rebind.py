@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from lint_rules.link.linked import Linked
 
-_RESOURCES = outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS | outside.FORK_SAFE
+_RESOURCES = (
+    outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS | outside.FORK_SAFE
+)
 
 
 class GlobalRebind(StateRule):
@@ -74,6 +76,8 @@ class GlobalRebind(StateRule):
 
 def _what(place: Place, how: str) -> str:
     if place.name == "*":
-        return f"The globals of module `{place.owner}` are changed through its namespace"
+        return (
+            f"The globals of module `{place.owner}` are changed through its namespace"
+        )
     verb = "deleted" if how == "delete" else "bound anew"
     return f"The module global `{place.name}` is {verb}"

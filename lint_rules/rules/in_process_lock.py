@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.link.linked import Linked
-
     from lint_rules.site import Site
 
 _SIGNALS = frozenset({"set", "notify", "notify_all", "set_result"})
-_GUARD = "Workers in other processes have their own lock and do the same at the same time."
+_GUARD = "Workers in other processes have their own lock and are not kept out."
 
 
 class InProcessLock(Rule):
@@ -63,8 +62,8 @@ class InProcessLock(Rule):
     code = "DUR312"
     name = "in-process-lock"
     severity = "warn"
-    why = "Workers in other processes have their own lock and are not kept out."
-    advice = "Use a lock outside the process (a row lock, Redis), or make the step idempotent."
+    why = "Workers in other processes have their own and are not kept out."
+    advice = "Use a lock outside the process, or make the step idempotent."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate uses of locks, semaphores and events that outlive the step."""

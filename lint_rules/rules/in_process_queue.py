@@ -60,6 +60,15 @@ class InProcessQueue(Rule):
             place = effect.place
             if place is None or linked.kind_of(effect) != "queue":
                 continue
-            if effect.detail in {"put", "put_nowait", "get", "get_nowait", "send", "recv"}:
-                what = f"The in-process queue `{place.name}` is used (`{effect.detail}`)"
+            if effect.detail in {
+                "put",
+                "put_nowait",
+                "get",
+                "get_nowait",
+                "send",
+                "recv",
+            }:
+                what = (
+                    f"The in-process queue `{place.name}` is used (`{effect.detail}`)"
+                )
                 yield candidate_of(effect, what)

@@ -77,7 +77,9 @@ class ModuleResource(Rule):
                 what=f"`{place.name}` holds a `{kinds[0]}` for the whole process",
                 function=min(effect.function for effect in effects),
                 symbol=place.name,
-                severity=_severity(kinds[0], effects, linked.made_at_import(place)),
+                severity=_severity(
+                    kinds[0], effects, at_import=linked.made_at_import(place)
+                ),
                 place=place,
             )
         yield from _lazy(linked)
@@ -89,9 +91,9 @@ def _used(linked: Linked) -> dict[Place, list[Effect]]:
         place = effect.place
         if place is None or effect.kind in {"rebind", "memo"}:
             continue
-        if place.root == "global" and linked.kind_of(effect) == "resource":
-            if linked.made_at_import(place):
-                found.setdefault(place.base, []).append(effect)
+        is_resource = linked.kind_of(effect) == "resource"
+        if place.root == "global" and is_resource and linked.made_at_import(place):
+            found.setdefault(place.base, []).append(effect)
     return found
 
 
@@ -104,7 +106,7 @@ def _kind(type_: str) -> str:
     return ""
 
 
-def _severity(kind: str, effects: list[Effect], at_import: bool) -> str:
+def _severity(kind: str, effects: list[Effect], *, at_import: bool) -> str:
     if _kind(kind) in outside.SESSIONS:
         touched = any(_changes_session(effect) for effect in effects)
         return "warn" if touched else "info"

@@ -53,7 +53,7 @@ class MutableDefaultState(StateRule):
     code = "DUR106"
     name = "mutable-default-state"
     severity = "warn"
-    why = "The default is made once per process, so calls in one process see each other's values."
+    why = "Calls in one process see each other's values; another process has its own."
     advice = "Use None as the default and make the container in the function."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:

@@ -57,7 +57,9 @@ class ProcessEnvironment(Rule):
     code = "DUR501"
     name = "process-environment"
     severity = "warn"
-    why = "Another process has other settings, and later runs in this one inherit these."
+    why = (
+        "Another process has other settings, and later runs in this one inherit these."
+    )
     advice = "Pass the value as an argument, or put the old value back before the end."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:

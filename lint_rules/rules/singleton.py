@@ -25,8 +25,8 @@ _FORMS = {
 class Singleton(StateRule):
     """A step changes an object that exists once per process.
 
-    An instance held by a module, behind an accessor, a class attribute or a decorator is
-    one object per process. What a step tells it, a step elsewhere does not know.
+    An instance held by a module, behind an accessor, a class attribute or a decorator
+    is one object per process. What a step tells it, a step elsewhere does not know.
 
     Bad:
 

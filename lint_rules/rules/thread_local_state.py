@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class ThreadLocalState(StateRule):
     """A step leaves a value in a thread local or a context variable.
 
-    The next step may run in another thread or process. A context variable that is set and
-    reset within the step is fine.
+    The next step may run in another thread or process. A context variable that is set
+    and reset within the step is fine.
 
     Bad:
 
@@ -53,8 +53,10 @@ class ThreadLocalState(StateRule):
     code = "DUR108"
     name = "thread-local-state"
     severity = "warn"
-    why = "Threads and contexts of another process, and the next attempt's thread, do not have it."
-    advice = "Pass the value as an argument, or reset the variable before the step ends."
+    why = "Another process, and the next attempt's thread, does not have it."
+    advice = (
+        "Pass the value as an argument, or reset the variable before the step ends."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of thread locals, context variables and thread objects."""
@@ -65,7 +67,11 @@ class ThreadLocalState(StateRule):
         }
         for effect in linked.effects:
             place = effect.place
-            if place is None or linked.kind_of(effect) != "local" or place.base in reset:
+            if (
+                place is None
+                or linked.kind_of(effect) != "local"
+                or place.base in reset
+            ):
                 continue
             name = place.name or place.owner
             if effect.kind == "use" and effect.detail == "set":

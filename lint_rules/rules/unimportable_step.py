@@ -40,8 +40,10 @@ class UnimportableStep(Rule):
     code = "DUR601"
     name = "unimportable-step"
     severity = "error"
-    why = "Another process finds a step by module and name, and finds nothing, or another."
-    advice = "Define the step with `def` at the top of a module, under a name of its own."
+    why = "A worker looks a step up by module and name, and does not find it."
+    advice = (
+        "Define the step with `def` at the top of a module, under a name of its own."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate steps that have no name in a module."""
@@ -50,7 +52,9 @@ class UnimportableStep(Rule):
             if step.found_by == WRAPPER:
                 continue
             if facts.parent or facts.name == "<lambda>":
-                kind = "lambda" if facts.name == "<lambda>" else "function in a function"
+                kind = (
+                    "lambda" if facts.name == "<lambda>" else "function in a function"
+                )
                 yield _candidate(step.function, facts.where, f"This step is a {kind}")
         yield from _listed(linked)
         yield from _redefined(linked)

@@ -72,4 +72,4 @@ def judged(folder: Path, program: str) -> tuple[list[object], list[object]]:
     text = HEADER + textwrap.dedent(program).lstrip("\n")
     findings = lint(folder, {"flow.py": text})
     found = sorted((f.line, f.name) for f in findings if f.severity != "info")
-    return list(found), list(sorted(marked(text)))
+    return list(found), sorted(marked(text))
