@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import traceback
-import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
+
+from durable_core.executors.subprocess import quiet_fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ def text_from_fork(work: Callable[[], str], *, silent: bool) -> str | None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):
             stream.flush()
-    pid = _fork()
+    pid = quiet_fork()
     if pid == 0:
         os.close(reader)
         _become(work, writer, silent=silent)
@@ -51,10 +51,3 @@ def _become(work: Callable[[], str], writer: int, *, silent: bool) -> NoReturn:
     finally:
         os._exit(status)
 
-
-def _fork() -> int:
-    if sys.version_info < (3, 12) or threading.active_count() == 1:
-        return os.fork()
-    with warnings.catch_warnings():  # about threads; under -W error it would raise
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()

@@ -19,7 +19,6 @@ import select
 import signal
 import sys
 import tempfile
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOENT, ENOTDIR
@@ -27,6 +26,7 @@ from io import FileIO
 from typing import NoReturn
 
 from durable_core.executors import _mounts
+from durable_core.executors._fork import quiet_fork
 
 __all__ = [
     "PrivateHost",
@@ -163,10 +163,7 @@ def _open(path: str) -> int:
 def _ask_a_child(directories: tuple[str, ...]) -> str | None:
     reader, writer = os.pipe()
     with open(reader, "rb", buffering=0) as answers, open(writer, "wb", 0) as answer:
-        with warnings.catch_warnings():
-            # Python 3.12+ warns where there are threads; this child takes no lock.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
+        child = quiet_fork()  # this child takes no lock
         if child == 0:
             _answer(directories, answer)
         answer.close()

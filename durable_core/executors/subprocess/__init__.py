@@ -7,6 +7,7 @@ stdout and stderr, warnings, and the exception with its traceback.
 meanwhile; ``snapshot.py``, ``template.py`` and ``fresh.py`` are three ways to get one.
 """
 
+from durable_core.executors._fork import quiet_fork
 from durable_core.executors._private_host import (
     PrivateHost,
     host_local_directories,
@@ -20,4 +21,5 @@ __all__ = [
     "SubprocessExecutor",
     "host_local_directories",
     "private_host_refusal",
+    "quiet_fork",
 ]

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-import threading
-import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from durable_core.executors._fork import quiet_fork
 from durable_core.executors.subprocess.child import run_and_leave
 from durable_core.executors.subprocess.pipes import (
     ParentEnds,
@@ -89,7 +87,7 @@ class SnapshotIsolation:
         group = leads_group()
         flush_streams()  # else the child would hold a copy of what is buffered
         try:
-            pid = _fork()
+            pid = quiet_fork()
         except BaseException:
             parent_ends.close()
             child_ends.close()
@@ -112,15 +110,3 @@ class SnapshotIsolation:
     def close(self) -> None:
         """Nothing is kept between attempts."""
 
-
-def _fork() -> int:
-    """Fork, without the warning of 3.12 and newer about threads.
-
-    The threads of a test run (xdist, timeouts) are known not to matter to a step, and
-    under ``-W error`` the warning would end the run.
-    """
-    if sys.version_info >= (3, 12) and threading.active_count() > 1:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return os.fork()
-    return os.fork()
