@@ -143,6 +143,10 @@ class LineWatch:
 
 def _watched(state: ModuleState, names: frozenset[str]) -> list[Record]:
     """Return copies of the records in which a watched name can change."""
+    owners = {name.rpartition(".")[0] for name in names}
+    for key, (function, _, _) in list(state.walk.plain.items()):
+        if f"{function.__module__}.{function.__qualname__}" in owners:
+            state.walk.promote(key)
     found: list[Record] = []
     wanted: dict[int, bool] = {}
     for index, record in enumerate(state.walk.records):

@@ -48,7 +48,7 @@ class ModuleState:
         state.walk.run()
         state.walk.add_function(function)
         state.walk.run()
-        state.stamp = hash(tuple(state.walk.at))
+        state.stamp = hash((*state.walk.at, *state.walk.plain))
         state.walk.add_thread(threading.current_thread())
         state.walk.run()
         IMPORTS.add(state)
@@ -97,6 +97,7 @@ class ModuleState:
         record.saved = content.take(record.holder)
 
     def _changed(self) -> list[Record]:
+        self.walk.promote_changed()
         return [
             record
             for record in self.walk.records

@@ -8,6 +8,7 @@ and what no name leads to (a callback in a library) is not listed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from pytest_durable.evidence.access import Access, Scope, reading
@@ -133,7 +134,8 @@ class _Search:
             found = self._lookup.attribute(value, name)
             if found.owner is not None:
                 self._reach.follow(found.value, found.owner)
-                return
+                if type(found.value) is not FunctionType:
+                    return
             if found.value is EMPTY and found.slot is None:
                 return
         slot, value, _ = found

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from pytest_durable.evidence.attributes import MODULE, InstanceContent
+from pytest_durable.evidence.attributes import FUNCTION, MODULE, InstanceContent
 from pytest_durable.evidence.contents import Content, Saved, ignored
 from pytest_durable.evidence.probes import THREAD, probes
 from pytest_durable.evidence.records import THREAD_NAME, Record
@@ -48,7 +48,9 @@ class Walk:
     """Finds records. ``at`` knows them by their holder's id; -1 is a closed object.
 
     ``attributes`` leads to the attributes of objects that are containers as well.
-    ``aliases`` are further globals that hold the same object.
+    ``aliases`` are further globals that hold the same object. Most of a project's
+    objects are functions that keep nothing: they stay in ``plain``, without a record,
+    until they do.
     """
 
     def __init__(self, user_files: UserFiles) -> None:
@@ -56,6 +58,7 @@ class Walk:
         self.at: dict[int, int] = {}
         self.attributes: dict[int, int] = {}
         self.aliases: dict[int, list[tuple[int, Any]]] = {}
+        self.plain: dict[int, tuple[FunctionType, int, Any]] = {}
         self.truncated = False
         self.shapes = Shapes(user_files.owns_module)
         self.owns = user_files.owns
@@ -75,6 +78,8 @@ class Walk:
 
     def add_function(self, function: Any) -> None:
         """Queue a step's function, which may be local to a test."""
+        if id(function) in self.plain:
+            return
         if type(function) is FunctionType:
             name = function.__qualname__.replace("<locals>.", "")
             self._queue.append((function, -1, f"{function.__module__}.{name}"))
@@ -101,8 +106,36 @@ class Walk:
 
     def find(self, value: object) -> Record | None:
         """Return the record of an object, the attributes before the items."""
+        if id(value) in self.plain:
+            return self.promote(id(value))
         index = self.attributes.get(id(value), self.at.get(id(value), -1))
         return self.records[index] if index >= 0 else None
+
+    def promote(self, key: int) -> Record:
+        """Record a function that kept nothing when it was found."""
+        function, parent, label = self.plain.pop(key)
+        kind = Kind.FUNCTION_ATTRIBUTE
+        self.record(function, FUNCTION, parent, label, kind)
+        found = self.records[-1]
+        found.saved = Saved((), ())
+        return found
+
+    def promote_changed(self) -> None:
+        """Record the functions that keep something by now."""
+        for key in [key for key, found in self.plain.items() if found[0].__dict__]:
+            self.promote(key)
+
+    def _keeps_nothing(self, function: FunctionType) -> bool:
+        return (
+            function.__closure__ is None
+            and (
+                function.__defaults__ is None
+                or _ATOMS.issuperset(map(id, map(type, function.__defaults__)))
+            )
+            and function.__kwdefaults__ is None
+            and not function.__dict__
+            and self.owns(function.__code__.co_filename)
+        )
 
     def hooks(self, record: Record) -> list[tuple[int, Any]]:
         """Return where a holder hangs: the shortest path, then other modules."""
@@ -139,7 +172,12 @@ class Walk:
             if id(type(value)) in _ATOMS or (hidden and name in hidden):
                 continue
             # The class's __init__ has defaults, whatever its name.
-            if type(value) is FunctionType or not ignored(name):
+            if type(value) is FunctionType:
+                if self._keeps_nothing(value):
+                    self.plain.setdefault(id(value), (value, index, name))
+                else:
+                    queue.append((value, index, name))
+            elif not ignored(name):
                 queue.append((value, index, name))
         return index
 

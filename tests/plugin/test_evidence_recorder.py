@@ -383,6 +383,27 @@ CASES: dict[str, tuple[Kind, str, str, dict[str, str]]] = {
             """
         },
     ),
+    "a function attribute that the step makes": (
+        Kind.FUNCTION_ATTRIBUTE,
+        "shop.Scores.add.last",
+        "add.last = 4",
+        {
+            "shop": """
+            class Scores:
+                def add(self, value):
+                    Scores.add.last = value  # set
+
+                def look(self):
+                    return getattr(Scores.add, "last", None)  # read
+
+            def first():
+                Scores().add(4)
+
+            def second():
+                return Scores().look()
+            """
+        },
+    ),
     "an attribute of a decorator's wrapper": (
         Kind.FUNCTION_ATTRIBUTE,
         "shop.send.calls",
