@@ -13,8 +13,8 @@ WRITERS: dict[str, tuple[int, str]] = {
     "shutil.unpack_archive": (1, "extract_dir"),
     "os.rename": (1, "dst"),
     "os.replace": (1, "dst"),
-    "os.mkdir": (0, "path"),
-    "os.makedirs": (0, "name"),
+    "filelock.FileLock": (0, "lock_file"),
+    "filelock.SoftFileLock": (0, "lock_file"),
     "os.mkfifo": (0, "path"),
     "os.symlink": (1, "dst"),
     "os.link": (1, "dst"),
@@ -62,7 +62,7 @@ METHOD_WRITERS = frozenset(
     }
 )
 PATH_WRITERS = frozenset(
-    {"write_text", "write_bytes", "touch", "mkdir", "symlink_to", "hardlink_to"}
+    {"write_text", "write_bytes", "touch", "symlink_to", "hardlink_to"}
 )
 PATH_SAME = frozenset(
     {

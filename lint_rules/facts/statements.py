@@ -126,11 +126,22 @@ def _loop(  # noqa: PLR0917 - a call has this many parts
 def _try(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Try:
     body = lower_block(getattr(node, "body", []), reader)
     handlers = tuple(
-        lower_block(handler.body, reader) for handler in getattr(node, "handlers", [])
+        (*_caught(handler, reader, where), *lower_block(handler.body, reader))
+        for handler in getattr(node, "handlers", [])
     )
     orelse = lower_block(getattr(node, "orelse", []), reader)
     final = lower_block(getattr(node, "finalbody", []), reader)
     return ir.Try(body, handlers, orelse, final, where)
+
+
+def _caught(
+    handler: ast.ExceptHandler, reader: Reader, where: ir.Where
+) -> tuple[ir.Stmt, ...]:
+    if handler.name is None:
+        return ()
+    place = ir.Where(handler.lineno, handler.col_offset + 1, where.at)
+    value = ir.Opaque(() if handler.type is None else (lower(handler.type, reader),))
+    return (ir.Assign((reader.scope.resolve(handler.name),), value, place),)
 
 
 def _match(node: ast.Match, reader: Reader, where: ir.Where) -> ir.Branch:

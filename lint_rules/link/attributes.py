@@ -80,6 +80,10 @@ def _of_class(klass: str, name: str, receiver: Value, frame: Frame) -> Values:
             bound or names.kind_of_method(thing) == "class"
         ):
             result.add(Value(Bound(thing, receiver)))
+        elif isinstance(thing, Memo) and isinstance(thing.function, Function):
+            kind = names.kind_of_method(thing.function)
+            inner = Bound(thing.function, receiver) if kind == "class" else None
+            result.add(Value(thing._replace(function=inner or thing.function)))
         else:
             result.update(reached(frozenset({value}), place))
     if not found and name == "__dict__":

@@ -9,6 +9,8 @@ from lint_rules.link.attributes import load_attribute
 from lint_rules.link.calls import call_value
 from lint_rules.link.elements import container, elements_of, iterated
 from lint_rules.link.invoke import Arguments
+from lint_rules.link.models import path_of
+from lint_rules.link.texts import begins_with_a_name, names_a_file
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
@@ -47,6 +49,9 @@ def _const(expr: ir.Const, frame: Frame) -> Values:
 
 def _joined(expr: ir.Joined, frame: Frame) -> Values:
     parts = [evaluate(part, frame) for part in expr.parts]
+    known = any(isinstance(value.thing, Text) for value in parts[0] if parts)
+    if expr.parts and not known and begins_with_a_name(expr):
+        return one(Text("*", "literal", exact=False))
     return join_text(parts)
 
 
@@ -195,11 +200,12 @@ def _choice(expr: ir.Choice, frame: Frame) -> Values:
 def _binary(expr: ir.Binary, frame: Frame) -> Values:
     left, right = evaluate(expr.left, frame), evaluate(expr.right, frame)
     texts = [v for v in left if isinstance(v.thing, Text)]
-    if texts and expr.op in {"Add", "Div"}:
-        joined = join_text([left, right])
-        return _below(left, right, joined) if expr.op == "Div" else joined
+    if texts and expr.op == "Div":
+        return path_of((left, right))
+    if texts and expr.op == "Add":
+        return join_text([left, right])
     if texts and expr.op == "Mod":
-        return join_text([left, UNKNOWN])
+        return frozenset(Value(_formatted(v.thing)) for v in texts)  # type: ignore[arg-type]
     if any(isinstance(v.thing, Made) for v in left | right):
         held = elements_of(left, frame) | elements_of(right, frame)
         kind = "list"
@@ -210,22 +216,13 @@ def _binary(expr: ir.Binary, frame: Frame) -> Values:
     return one(Scalar("result"))
 
 
-def _below(left: Values, right: Values, joined: Values) -> Values:
-    """`path / name`: an absolute name wins, as pathlib has it."""
-    rooted = {
-        v.thing
-        for v in right
-        if isinstance(v.thing, Text) and v.thing.text.startswith("/")
-    }
-    if rooted:
-        return frozenset(Value(thing._replace(is_path=True)) for thing in rooted)
-    if any(isinstance(v.thing, Text) for v in left):
-        return frozenset(
-            Value(v.thing._replace(is_path=True))
-            for v in joined
-            if isinstance(v.thing, Text)
-        )
-    return joined
+def _formatted(thing: Text) -> Text:
+    """`text % values`: what is known is the text before the first placeholder."""
+    cut = thing.text.split("%")[0]
+    if cut or thing.base != "literal":
+        return thing._replace(text=cut, exact=False)
+    base = "literal" if names_a_file(thing.text) else "unknown"
+    return Text("*" if base == "literal" else "", base, exact=False)
 
 
 def _lambda(expr: ir.Lambda, frame: Frame) -> Values:

@@ -36,6 +36,18 @@ _KINDS = (
 CHANGES = frozenset({"item", "method", "attribute", "rebind"})
 
 
+def receivers(effect: Effect) -> list[Made]:
+    """Return the objects whose method or attribute an effect is about."""
+    found: list[Made] = []
+    for thing in effect.things:
+        inner = thing
+        while isinstance(inner, Method):
+            inner = inner.receiver.thing
+        if isinstance(inner, Made):
+            found.append(inner)
+    return found
+
+
 def _is_deployed(effect: Effect) -> bool:
     """Tell whether a file that is read lies next to the code."""
     paths = [thing for thing in effect.things if isinstance(thing, Text)]
@@ -54,6 +66,7 @@ class Linked:
     def __init__(self, program: Program, cut: frozenset[str] = frozenset()) -> None:
         """Analyse `program`; functions in `cut` are not entered."""
         self.program = program
+        self._fields: dict[object, list[object]] = {}
         self._proofs: dict[Place, str | None] = {}
         self._changed: set[Place] | None = None
         self.machine = Machine(program)
@@ -117,6 +130,8 @@ class Linked:
         types = set(self.types(place))
         if place.root == "external":
             types = {place.owner}
+        if effect.kind == "use" or place.path:
+            types |= {made.type for made in receivers(effect)}
         for name, known in _KINDS:
             if types & known or any(_starts(t, known) for t in types):
                 return name
@@ -186,9 +201,21 @@ class Linked:
         for thing in things:
             yield thing
             if isinstance(thing, Made) and depth:
-                held = self.machine.cells.peek(("field", thing, "[]"))
-                inner = sorted({value.thing for value in held}, key=str)
-                yield from self.contents(inner, depth - 1)
+                held: set[Thing] = set()
+                for part in self._parts(thing):
+                    values = self.machine.cells.peek(("field", thing, part))
+                    held |= {value.thing for value in values}
+                yield from self.contents(sorted(held, key=str), depth - 1)
+
+    def _parts(self, thing: Made) -> list[object]:
+        """Return the attributes of an instance, or the elements of a container."""
+        if not self.is_ours(thing.type):
+            return ["[]"]
+        if not self._fields:
+            for key in self.machine.cells.keys():  # noqa: SIM118 - not a dict
+                if key[0] == "field":
+                    self._fields.setdefault(key[1], []).append(key[2])
+        return self._fields.get(thing, [])
 
     def is_outside(self, effect: Effect) -> bool:
         """Tell whether an effect is felt outside the process."""

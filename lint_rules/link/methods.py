@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.containers import (
@@ -19,7 +20,8 @@ from lint_rules.catalog.files import METHOD_WRITERS, PATH_SAME, PATH_WRITERS
 from lint_rules.catalog.outside import CONTEXT_VARIABLES
 from lint_rules.link.elements import add_elements, container, elements_of
 from lint_rules.link.invoke import Arguments
-from lint_rules.link.models import opened, path_of, run_callbacks, written
+from lint_rules.link.texts import names_a_file
+from lint_rules.link.models import advances, opened, path_of, run_callbacks, written
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
@@ -38,6 +40,9 @@ from lint_rules.link.values import (
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, Where
     from lint_rules.link.frame import Frame
+
+
+_STATEFUL = LIKELY_MUTATORS | {"add_section", "remove_section", "read_dict", "feed"}
 
 
 def call_method(  # noqa: PLR0917 - a call has this many parts
@@ -91,7 +96,7 @@ def _container_method(  # noqa: PLR0917 - a call has this many parts
     thing = receiver.thing
     if isinstance(thing, Made) and thing.type == "generator":
         if name in {"__next__", "send", "throw", "close"}:
-            frame.change("use", receiver, where, "next")
+            frame.change("method", receiver, where, "next", through=through)
         return elements_of(frozenset({receiver}), frame)
     if name in ADDERS:
         add_elements(receiver, arguments.at(len(arguments.positional) - 1), frame)
@@ -144,7 +149,8 @@ def _stranger_method(  # noqa: PLR0917 - a call has this many parts
     where: Where,
     through: Expr | None,
 ) -> Values:
-    frame.change("use", receiver, where, name, arguments.everything(), through=through)
+    kind = "method" if advances(thing) or _changes(thing, name) else "use"
+    frame.change(kind, receiver, where, name, through=through)
     if thing.type in CONTEXT_VARIABLES and name in {"get", "set"}:
         cells = frame.machine.cells
         if name == "set":
@@ -159,6 +165,13 @@ def _stranger_method(  # noqa: PLR0917 - a call has this many parts
         opened(one(Text("", "unknown")), arguments, 0, frame, where)
     kind = thing.type if thing.type.count(".") > 4 else f"{thing.type}.{name}"
     return one(Made(kind, frame.site(where), frame.phase))
+
+
+def _changes(thing: Made, name: str) -> bool:
+    """Tell whether a method changes an object of the standard library."""
+    root = thing.type.partition(".")[0]
+    stateful = thing.type in CONTEXT_VARIABLES or "logg" in root
+    return name in _STATEFUL and root in sys.stdlib_module_names and not stateful
 
 
 def _unknown_method(  # noqa: PLR0917 - a call has this many parts
@@ -194,7 +207,8 @@ def _text_method(  # noqa: C901 - one case per kind
     if name == "format":
         cut = thing.text.split("{")[0]
         if not cut and thing.text:
-            return one(Text("", "unknown", exact=False))
+            base = "literal" if names_a_file(thing.text) else "unknown"
+            return one(Text("*" if base == "literal" else "", base, exact=False))
         return one(thing._replace(text=cut, exact=False))
     if name == "join":
         return one(Text("", "unknown", exact=False))

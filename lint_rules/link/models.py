@@ -21,6 +21,7 @@ from lint_rules.catalog.outside import (
     ENVIRONMENT_CALLS,
     ENVIRONMENT_MUTATORS,
     ENVIRONMENT_OBJECTS,
+    ITERATORS,
     QUIET,
     SHARED_RESULTS,
 )
@@ -137,6 +138,9 @@ def _result(
     if name != dotted and name in _PLAIN:
         return one(Scalar(name))
     made = Made(dotted, site, frame.phase)
+    if dotted.startswith("builtins.") and dotted.endswith((".fromkeys", ".copy")):
+        kind = dotted.split(".")[1]
+        return container(kind, site, arguments.at(1), frame)
     if dotted in SHARED_RESULTS:
         return one(made, Place("external", dotted, ""))
     if dotted == "contextvars.ContextVar":
@@ -246,6 +250,8 @@ def opened(  # noqa: PLR0917 - a call has this many parts
     if modes is None:
         modes = arguments.at(mode_index, "mode") or one(Text("r", "literal"))
     letters = "".join(v.thing.text for v in modes if isinstance(v.thing, Text))
+    if any(v.thing == Scalar("result") for v in modes):
+        letters = "w"
     if any(letter in letters for letter in "wax+"):
         written(path, "open", frame, where)
     else:
@@ -286,15 +292,24 @@ def path_of(parts: tuple[Values, ...]) -> Values:
         if rooted:
             return frozenset(rooted)
     found: set[Value] = set()
-    exact = len(parts) == 1
     for value in parts[0]:
         thing = value.thing
         if isinstance(thing, Text):
-            new = thing._replace(is_path=True, exact=thing.exact and exact)
-            found.add(Value(new))
+            found.add(Value(_extended(thing, parts[1:])))
         else:
             found.add(Value(Text("", "unknown", is_path=True, exact=False)))
     return frozenset(found) or one(Text("", "unknown", is_path=True, exact=False))
+
+
+def _extended(thing: Text, parts: tuple[Values, ...]) -> Text:
+    """Return a path with the parts that are known to follow."""
+    for part in parts:
+        known = [v.thing for v in part if isinstance(v.thing, Text) and v.thing.exact]
+        if not thing.exact or len(known) != 1 or len(part) != 1:
+            return thing._replace(is_path=True, exact=False)
+        text = f"{thing.text.rstrip('/')}/{known[0].text}"
+        thing = thing._replace(text=text[:80])
+    return thing._replace(is_path=True)
 
 
 def _change_argument(
@@ -349,10 +364,15 @@ def _first(
     if dotted == "builtins.next":
         for value in arguments.at(0):
             thing = value.thing
-            if isinstance(thing, Made | Unknown | Method):
-                frame.change("use", value, where, "next", through=through)
+            if isinstance(thing, Made) and advances(thing):
+                frame.change("method", value, where, "next", through=through)
     found = iterated(arguments.at(0), frame)
     return found | arguments.at(1, "default")
+
+
+def advances(thing: Made) -> bool:
+    """Tell whether using an object moves it on: iterators, random generators."""
+    return thing.type == "generator" or thing.type in ITERATORS
 
 
 def _super(arguments: Arguments, frame: Frame, where: Where) -> Values:
@@ -517,6 +537,7 @@ _SPECIAL: dict[str, Callable[[Arguments, Frame, Where], Values]] = {
     "builtins.vars": _vars,
     "builtins.setattr": _setattr,
     "builtins.delattr": _setattr,
+    "builtins.type.__setattr__": _setattr,
     "builtins.object.__setattr__": _setattr,
     "builtins.getattr": _getattr,
     "builtins.type": _type,

@@ -59,7 +59,7 @@ class ClosureState(StateRule):
                 owner = place.owner.rpartition(":")[2].replace(".<locals>", "")
                 subject = f"`{place.name}`, kept in a closure of `{owner}`,"
                 yield candidate_of(effect, change(effect, subject))
-        for effect in linked.of_kind("use"):
+        for effect in linked.changes("global"):
             if effect.place is not None and linked.kind_of(effect) == "iterator":
                 what = f"The lasting iterator `{effect.place.name}` advances"
                 yield candidate_of(effect, what)
