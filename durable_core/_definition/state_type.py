@@ -1,21 +1,18 @@
 """The state a workflow hands from step to step, whatever type its author chose.
 
 A state is its fields, by name. A StateType builds an instance for a step to use, reads
-the fields back, and says whether fields fit the type. ``state_type_for`` picks one.
+the fields back, and says whether fields fit the type.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from typing_extensions import is_typeddict
-
-from durable_core.errors import DefinitionError, StateError
+from durable_core.errors import StateError
 
 Fields = dict[str, object]
 T = TypeVar("T")
@@ -89,36 +86,6 @@ class DictState(StateType[Fields]):
 
     def check(self, fields: Fields, subject: str) -> Fields:
         return _with_text_keys(fields, subject)
-
-
-def state_type_for(declared: object, subject: str) -> StateType[Any]:
-    """Return the StateType for what a workflow declared as its ``state``.
-
-    Raises DefinitionError for a type that cannot carry a state.
-    """
-    # Kept out of the module's head: typed states load their checkers only when used.
-    from durable_core._definition import state_models, state_typed  # noqa: PLC0415
-
-    chosen: StateType[Any] | None = None
-    if declared is SimpleNamespace:
-        chosen = NamespaceState(SimpleNamespace)
-    elif declared is dict:
-        chosen = DictState(dict)
-    elif not isinstance(declared, type):
-        pass
-    elif is_typeddict(declared):
-        chosen = state_typed.TypedDictState(declared)
-    elif dataclasses.is_dataclass(declared):
-        chosen = state_typed.DataclassState(declared)
-    elif state_models.is_model_type(declared):
-        chosen = state_models.ModelState(declared)
-    if chosen is None:
-        raise DefinitionError(
-            subject,
-            f"{declared!r} cannot be a state",
-            "Use a pydantic model, a dataclass, a TypedDict, dict or SimpleNamespace",
-        )
-    return chosen
 
 
 def shown(value: object) -> str:

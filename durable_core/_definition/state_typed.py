@@ -68,7 +68,7 @@ class TypedDictState(StateType[Fields]):
 
 def _checked(declared: type, fields: Fields, subject: str) -> Fields:
     """Return the fields when each is known and of the annotated type."""
-    import typeguard  # noqa: PLC0415 - costs 20 ms, and open states need none of it
+    import typeguard
 
     hints = _hints(declared)
     for key, value in fields.items():

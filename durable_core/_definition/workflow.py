@@ -16,7 +16,8 @@ from durable_core._definition.references import (
     parse_reference,
     reference_to,
 )
-from durable_core._definition.state_type import StateType, state_type_for
+from durable_core._definition.state_choice import state_type_for
+from durable_core._definition.state_type import StateType
 from durable_core._definition.step import Step, StepOptions
 from durable_core._kernel.values import Plan, StepPlan
 from durable_core.errors import DefinitionError
@@ -87,7 +88,7 @@ class Workflow:
             raise DefinitionError(subject, problem, "Write [step, step]")
         found = tuple(_found(given, i, subject) for i, given in enumerate(steps))
         if any(inspect.iscoroutinefunction(one.function) for one in found):
-            import asyncio  # noqa: F401, PLC0415 - here, so that no child imports it
+            import asyncio  # noqa: F401 - here, so that no child imports it
         if not found:
             raise DefinitionError(subject, "it has no steps")
         extra = tuple(types)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from durable_core._codec import Codec
 from durable_core._definition.merge import Merge
 from durable_core._definition.references import Reference, reference_to
-from durable_core._definition.state_type import state_type_for
+from durable_core._definition.state_choice import state_type_for
 from durable_core._definition.step import StepOptions
 from durable_core._definition.workflow import find_step
 from durable_core.protocols import Outcome, Raised, Returned, StepCall, StepTarget, Wire
