@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from durable_core._codec import Wire
 from durable_core._definition.workflow import StepTarget
+from durable_core._kernel.values import StepReturned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,11 +53,12 @@ class StepCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
-    """The attempt ended well; ``state`` is the whole merged state, encoded."""
+class Returned(StepReturned):
+    """The attempt ended well; ``state`` is the whole merged state, encoded.
 
-    state: Mapping[str, Wire]
-    seconds: float = 0.0
+    It is the kernel's fact already: a copy for each step would be felt.
+    """
+
     evidence: Mapping[str, Wire] = field(default_factory=dict)
 
 

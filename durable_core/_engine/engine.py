@@ -1,31 +1,17 @@
-"""The Engine: the shell around the kernel.
-
-Events are recorded before the command that follows from them is obeyed; that order
-is what makes a run survive a crash.
-"""
+"""The Engine: what its users call. ``driving`` is the loop around the kernel."""
 
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
 
-from typing_extensions import assert_never
-
 from durable_core._engine.ambient import ambient
 from durable_core._engine.clock import SystemClock
+from durable_core._engine.driving import drive
 from durable_core._engine.registry import create_executor
 from durable_core._engine.run import Run
-from durable_core._kernel.advance import advance
-from durable_core._kernel.events import Event, RunStarted
-from durable_core._kernel.state import RunState, apply, begin, fold
-from durable_core._kernel.values import (
-    EndRun,
-    Fact,
-    RunStep,
-    StepRaised,
-    StepReturned,
-    WaitUntil,
-)
+from durable_core._kernel.events import RunStarted
+from durable_core._kernel.state import RunState, apply, fold
 from durable_core.errors import (
     ConcurrentAppend,
     CorruptHistory,
@@ -33,13 +19,13 @@ from durable_core.errors import (
     IllegalTransition,
     RunAlreadyStarted,
 )
-from durable_core.protocols import Outcome, Returned, StepCall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from durable_core._definition.workflow import StepTarget, Workflow
+    from durable_core._definition.workflow import Workflow
+    from durable_core._kernel.events import Event
     from durable_core.protocols import Clock, Executor, StepProbe, Store
 
 
@@ -110,7 +96,15 @@ class Engine:
         if run_id is None:
             run_id = self._new_run_id(workflow.name)
         started = self._start(workflow, {} if state is None else state, run_id)
-        run = self._drive(workflow, started)
+        run = drive(
+            workflow,
+            started,
+            executor=self._executor,
+            probes=self._probes,
+            store=self._store,
+            clock=self._clock,
+            after_step=self._after_step,
+        )
         if self._after_run is not None:
             self._after_run(workflow, run)
         return run
@@ -150,59 +144,6 @@ class Engine:
             except ConcurrentAppend as error:
                 raise RunAlreadyStarted(run_id) from error
         return started
-
-    def _drive(self, workflow: Workflow, started: RunStarted) -> Run:
-        """Decide, record, obey: until the kernel says that the run has ended."""
-        run, history = begin(started), [started]  # type: tuple[RunState, list[Event]]
-        clock, plan, sequence = self._clock, workflow.plan, 0
-        fact: Fact | None = None
-        while True:
-            decision = advance(plan, run, fact, clock.now())
-            self._record(run, decision.events, history)
-            fact = None
-            match decision.command:
-                case RunStep(position=position, attempt=attempt):
-                    call = StepCall(
-                        target=workflow.targets[position],
-                        run_id=run.run_id,
-                        position=position,
-                        attempt=attempt,
-                        sequence=sequence,
-                        state=run.state,
-                    )
-                    sequence += 1
-                    outcome = self._executor.submit(call, self._probes).result()
-                    if self._after_step is not None:
-                        self._after_step(call, outcome)
-                    fact = _fact(call.target, outcome)
-                case WaitUntil(at=at):
-                    clock.sleep_until(at)
-                case EndRun():
-                    return Run(workflow, run, tuple(history))
-                case _:
-                    assert_never(decision.command)
-
-    def _record(
-        self, run: RunState, events: tuple[Event, ...], history: list[Event]
-    ) -> None:
-        if self._store is not None and events:
-            self._store.append(run.run_id, events, after=run.version)
-        for event in events:
-            apply(run, event)
-        history.extend(events)
-
-
-def _fact(target: StepTarget, outcome: Outcome) -> Fact:
-    """Return what the kernel needs to know about an outcome."""
-    if isinstance(outcome, Returned):
-        return StepReturned(state=outcome.state, seconds=outcome.seconds)
-    retryable = False
-    if target.options.retry.retries:
-        error = target.codec.decode_error(outcome.error)
-        retryable = target.options.may_retry(error)
-    return StepRaised(
-        error=outcome.error, retryable=retryable, seconds=outcome.seconds
-    )
 
 
 def _folded(run_id: str, history: tuple[Event, ...]) -> RunState:

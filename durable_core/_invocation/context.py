@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from durable_core.protocols import StepCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,19 @@ class StepContext:
         return self.position
 
 
-current: ContextVar[StepContext] = ContextVar("durable_step_context")
+# The call stands for its context, which is made when somebody asks for it.
+current: ContextVar[StepCall | StepContext] = ContextVar("durable_step_context")
+
+
+def context_of(call: StepCall) -> StepContext:
+    """Return what the step of this call may know."""
+    return StepContext(
+        run_id=call.run_id,
+        workflow=call.target.workflow,
+        step=call.target.name,
+        position=call.position,
+        attempt=call.attempt,
+    )
 
 
 def get_context() -> StepContext:
@@ -58,7 +74,8 @@ def get_context() -> StepContext:
     Raises LookupError outside of a step.
     """
     try:
-        return current.get()
+        running = current.get()
     except LookupError:
         msg = "no step is running here; get_context() works inside of a step only"
         raise LookupError(msg) from None
+    return running if isinstance(running, StepContext) else context_of(running)

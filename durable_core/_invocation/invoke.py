@@ -6,20 +6,21 @@ state type, merge, codec or the meaning of an exception.
 
 from __future__ import annotations
 
-import inspect
+from inspect import isawaitable
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from durable_core._codec.wire import TAG
 from durable_core._definition.merge import merge
-from durable_core._invocation.context import StepContext, current
-from durable_core.errors import StateError
+from durable_core._invocation.context import context_of, current
+from durable_core.errors import SerializationError, StateError
 from durable_core.protocols import Outcome, Raised, Returned, StepCall
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
     from types import TracebackType
 
-    from durable_core._codec import Wire
+    from durable_core._codec import Codec, Wire
     from durable_core.protocols import Observation, StepProbe
 
 
@@ -60,18 +61,8 @@ def failure(
 def _run(call: StepCall) -> dict[str, Wire]:
     target = call.target
     codec, state_type = target.codec, target.state_type
-    decode = codec.decode
-    state = state_type.build(
-        {key: decode(wire, "state." + key) for key, wire in call.state.items()}
-    )
-    context = StepContext(
-        run_id=call.run_id,
-        workflow=target.workflow,
-        step=target.name,
-        position=call.position,
-        attempt=call.attempt,
-    )
-    result = _call(target.function, target.takes_context, state, context)
+    state = state_type.build(_decoded(codec, call.state))
+    result = _call(call, state)
     fields = state_type.fields(state)
     subject = f"step {target.name!r}"
     if result is not None:
@@ -84,17 +75,38 @@ def _run(call: StepCall) -> dict[str, Wire]:
             )
         fields = merge(target.merge, fields, result)
     fields = state_type.check(fields, subject)
-    encode = codec.encode
-    return {key: encode(value, "state." + key) for key, value in fields.items()}
+    return _encoded(codec, fields)
 
 
-def _call(
-    function: object, takes_context: bool, state: object, context: StepContext  # noqa: FBT001
-) -> object:
-    token = current.set(context)
+def _decoded(codec: Codec, state: Mapping[str, Wire]) -> dict[str, object]:
+    """Return the fields of a state, by value."""
+    if type(state) is dict and TAG not in state:
+        # All at once costs a third of one by one, which only a failure needs.
+        try:
+            return cast("dict[str, object]", codec.decode(state, "state"))
+        except SerializationError:
+            pass
+    return {key: codec.decode(wire, f"state.{key}") for key, wire in state.items()}
+
+
+def _encoded(codec: Codec, fields: dict[str, object]) -> dict[str, Wire]:
+    """Return the fields on the wire; an error names the path of the culprit."""
     try:
-        result = function(state, context) if takes_context else function(state)  # type: ignore[operator]
-        if inspect.isawaitable(result):
+        wire = codec.encode(fields, "state")
+        if type(wire) is dict and TAG not in wire:
+            return wire
+    except SerializationError:
+        pass
+    return {key: codec.encode(value, f"state.{key}") for key, value in fields.items()}
+
+
+def _call(call: StepCall, state: object) -> object:
+    function = call.target.function
+    context = context_of(call) if call.target.takes_context else None
+    token = current.set(context or call)
+    try:
+        result = function(state, context) if context else function(state)
+        if result is not None and type(result) is not dict and isawaitable(result):
             return _awaited(result)
         return result
     finally:
@@ -121,6 +133,8 @@ def _awaited(result: Awaitable[object]) -> object:
 
 
 def _evidence(watching: list[tuple[str, Observation]]) -> dict[str, Wire]:
+    if not watching:
+        return {}
     # The last to begin is the first to end, so that probes nest.
     return {name: observation.end() for name, observation in reversed(watching)}
 

@@ -8,6 +8,7 @@ crash in between repeats the command and loses nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from typing_extensions import assert_never
@@ -21,6 +22,7 @@ from durable_core._kernel.events import (
     StepErrorContinued,
     StepSkipped,
 )
+from durable_core._kernel.status import Status
 from durable_core._kernel.values import (
     Command,
     Decision,
@@ -61,11 +63,14 @@ def changes(
     before: Mapping[str, Wire], after: Mapping[str, Wire]
 ) -> tuple[dict[str, Wire], tuple[str, ...]]:
     """Return the keys that differ with their new values, and the keys that left."""
-    update = {
-        key: value
-        for key, value in after.items()
-        if key not in before or not _same(before[key], value)
-    }
+    update: dict[str, Wire] = {}
+    for key, value in after.items():
+        # Most values were not touched, and are passed on as they are.
+        old = before.get(key)
+        if (old is not value and not _same(old, value)) or key not in before:
+            update[key] = value
+    if before.keys() <= after.keys():
+        return update, ()
     return update, tuple(key for key in before if key not in after)
 
 
@@ -75,10 +80,17 @@ def _same(one: Wire, other: Wire) -> bool:
         return False
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(
-            _same(value, other[key]) for key, value in one.items()
+            value is other[key] or _same(value, other[key])
+            for key, value in one.items()
         )
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        if len(one) != len(other):
+            return False
+        # Without all(): a generator for each list of a state is felt in every step.
+        for ours, theirs in zip(one, other):  # noqa: B905, SIM110
+            if ours is not theirs and not _same(ours, theirs):
+                return False
+        return True
     return repr(one) == repr(other) if isinstance(one, float) else one == other
 
 
@@ -116,7 +128,7 @@ def _after_failure(
     if failed.retry_at is not None:
         command: Command = WaitUntil(at=failed.retry_at)
         if failed.retry_at <= now:
-            command = RunStep(position=run.position, attempt=failures + 1)
+            command = _run_step(run.position, failures + 1)
         return Decision(events=(failed,), command=command)
     where = {"at": now, "position": run.position, "step": step.name}
     match step.on_error:
@@ -136,7 +148,7 @@ def _next(
     plan: Plan, run: RunState, position: int, events: tuple[Event, ...], now: datetime
 ) -> Decision:
     """Return the command for the step at ``position``, or the end of the run."""
-    if run.status.final:
+    if run.status is not Status.RUNNING and run.status.final:
         return Decision(events=events, command=EndRun())
     if position >= len(plan.steps):
         return Decision(events=(*events, RunCompleted(at=now)), command=EndRun())
@@ -144,4 +156,10 @@ def _next(
     if not moved and run.retry_at is not None and run.retry_at > now:
         return Decision(events=events, command=WaitUntil(at=run.retry_at))
     attempt = 1 if moved else run.steps[position].attempts + 1
-    return Decision(events=events, command=RunStep(position=position, attempt=attempt))
+    return Decision(events=events, command=_run_step(position, attempt))
+
+
+@lru_cache(maxsize=1024)
+def _run_step(position: int, attempt: int) -> RunStep:
+    """Return the command; most of them are the first attempt of an early step."""
+    return RunStep(position=position, attempt=attempt)

@@ -117,9 +117,10 @@ def apply(run: RunState, event: Event) -> None:
         case StepCompleted():
             step = _step_at(run, event.position, event.step)
             _check_attempt(run, step, event.attempt)
+            # A new dict: calls under way hold the one they were made with.
+            run.state = {**run.state, **event.update}
             for key in event.removed:
                 run.state.pop(key, None)
-            run.state.update(event.update)
             _settle(run, step, StepStatus.COMPLETED)
             step.attempts, step.seconds, step.error = event.attempt, event.seconds, None
         case AttemptFailed():

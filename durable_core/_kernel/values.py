@@ -46,7 +46,7 @@ class StepReturned:
     """Fact: an attempt ended well; ``state`` is the whole merged state."""
 
     state: Mapping[str, Wire]
-    seconds: float
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

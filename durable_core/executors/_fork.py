@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
+
+# Filters belong to the process: two threads that change them at once would each put
+# the other's back. The child holds its copy of the lock, and lets go of it as well.
+_filters = threading.Lock()
 
 
 def quiet_fork() -> int:
@@ -15,8 +20,8 @@ def quiet_fork() -> int:
     ``-W error`` the warning would end the run. Asked for without counting threads:
     ``threading`` does not know those that were started below it.
     """
-    if sys.version_info < (3, 12):
-        return os.fork()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+    if sys.version_info >= (3, 12):
+        with _filters, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return os.fork()
+    return os.fork()

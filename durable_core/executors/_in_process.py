@@ -34,7 +34,8 @@ def invoke_here(call: StepCall, probes: Sequence[StepProbe]) -> Outcome:
     A thread cannot be ended from outside. After a timeout the step is abandoned, not
     stopped: it goes on in a daemon thread, and what it returns is ignored.
     """
-    if call.target.timeout is None:
+    timeout = call.target.options.timeout
+    if timeout is None:
         return invoke(call, probes)
     answers: SimpleQueue[Outcome | KeyboardInterrupt] = SimpleQueue()
 
@@ -45,8 +46,9 @@ def invoke_here(call: StepCall, probes: Sequence[StepProbe]) -> Outcome:
             answers.put(interrupt)
 
     context = copy_context()
-    Thread(target=context.run, args=(run,), name=f"durable-{call.target.name}", daemon=True).start()
-    seconds = call.target.timeout.total_seconds()
+    name = f"durable-{call.target.name}"
+    Thread(target=context.run, args=(run,), name=name, daemon=True).start()
+    seconds = timeout.total_seconds()
     try:
         answer = answers.get(timeout=seconds)
     except Empty:
