@@ -286,7 +286,13 @@ def store_attribute(  # noqa: PLR0917 - a call has this many parts
             if lasting is not None and (base.via is not None or name != "__dict__"):
                 held = values | one(thing)
                 frame.effect(
-                    "attribute", where, lasting.below(name), how, held, through=through
+                    "attribute",
+                    where,
+                    lasting.below(name),
+                    how,
+                    held,
+                    through=through,
+                    receiver=thing,
                 )
 
 

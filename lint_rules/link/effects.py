@@ -26,6 +26,7 @@ class Effect:
     detail: str
     things: tuple[Thing, ...] = ()
     through_self: bool = False
+    receiver: Thing | None = None
 
 
 @dataclass(frozen=True, slots=True)

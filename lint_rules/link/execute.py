@@ -130,6 +130,8 @@ def _loop(statement: ir.Loop, frame: Frame) -> None:
         source = evaluate(statement.source, frame)
         if statement.target is not None:
             items = iterated(source, frame)
+            if any(getattr(v.thing, "type", "") == "set" for v in source):
+                frame.effect("unordered", statement.where, None, "set")
             assign(statement.target, items, frame, statement.where, "loop")
         run_block(statement.body, frame)
         frame.ended = False

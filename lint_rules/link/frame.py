@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lint_rules.link.values import IMPORT, NOTHING, Place, Value, Values, reached
+from lint_rules.link.values import IMPORT, NOTHING, Place, Thing, Value, Values, reached
 
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, FunctionFacts, Name, Where
@@ -97,9 +97,12 @@ class Frame:
         values: Values = NOTHING,
         *,
         through: Expr | None = None,
+        receiver: Thing | None = None,
     ) -> None:
         """Record an effect of this function, once the analysis has settled."""
-        self.machine.record(self, kind, where, place, detail, values, through)
+        self.machine.record(
+            self, kind, where, place, detail, values, through, receiver
+        )
 
     def change(
         self,
@@ -115,4 +118,12 @@ class Frame:
         place = self.machine.lasting_place(target)
         if place is not None:
             held = values | {Value(target.thing)}
-            self.effect(kind, where, place, detail, held, through=through)
+            self.effect(
+                kind,
+                where,
+                place,
+                detail,
+                held,
+                through=through,
+                receiver=target.thing,
+            )

@@ -36,16 +36,12 @@ _KINDS = (
 CHANGES = frozenset({"item", "method", "attribute", "rebind"})
 
 
-def receivers(effect: Effect) -> list[Made]:
-    """Return the objects whose method or attribute an effect is about."""
-    found: list[Made] = []
-    for thing in effect.things:
-        inner = thing
-        while isinstance(inner, Method):
-            inner = inner.receiver.thing
-        if isinstance(inner, Made):
-            found.append(inner)
-    return found
+def receiver(effect: Effect) -> Made | None:
+    """Return the object whose method or item an effect is about."""
+    thing = effect.receiver
+    while isinstance(thing, Method):
+        thing = thing.receiver.thing
+    return thing if isinstance(thing, Made) else None
 
 
 def _is_deployed(effect: Effect) -> bool:
@@ -130,8 +126,9 @@ class Linked:
         types = set(self.types(place))
         if place.root == "external":
             types = {place.owner}
-        if effect.kind == "use" or place.path:
-            types |= {made.type for made in receivers(effect)}
+        made = receiver(effect)
+        if made is not None and effect.kind in {"use", "method", "item"}:
+            types.add(made.type)
         for name, known in _KINDS:
             if types & known or any(_starts(t, known) for t in types):
                 return name

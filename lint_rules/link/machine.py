@@ -21,6 +21,7 @@ from lint_rules.link.values import (
     Made,
     Place,
     State,
+    Thing,
     Unknown,
     Value,
     Values,
@@ -137,6 +138,7 @@ class Machine:
         detail: str,
         values: Values,
         through: Expr | None,
+        receiver: Thing | None = None,
     ) -> None:
         """Keep an effect of reachable code."""
         if not self.recording:
@@ -148,7 +150,15 @@ class Machine:
         things = tuple(sorted({value.thing for value in values}, key=str))
         through_self = is_first_parameter(through, frame.facts)
         effect = Effect(
-            kind, frame.module, frame.id, where, place, detail, things, through_self
+            kind,
+            frame.module,
+            frame.id,
+            where,
+            place,
+            detail,
+            things,
+            through_self,
+            receiver,
         )
         key = (kind, frame.id, where, place, detail)
         older = self.effects.get(key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog import outside
-from lint_rules.link.values import Made
+from lint_rules.link.linked import receiver
+from lint_rules.link.values import IMPORT, Made
 from lint_rules.rule import Candidate, Rule, candidate_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
-    from lint_rules.link.values import Place
 
 _RESOURCES = outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS
 _WASTEFUL = "Every process opens its own; that is safe, but counts against limits."
@@ -65,35 +65,31 @@ class ModuleResource(Rule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate resources that outlive the step, where they are made."""
-        for place, effects in _used(linked).items():
-            kinds = [t for t in linked.types(place) if _kind(t)]
-            found = linked.definition(place)
-            if found is None or not kinds:
+        for made, effects in _used(linked).items():
+            where = linked.machine.sites.get(made.site)
+            place = effects[0].place
+            if where is None or place is None:
                 continue
-            module, where = found
             yield Candidate(
-                module=module,
+                module=made.site.partition(":")[0],
                 where=where,
-                what=f"`{place.name}` holds a `{kinds[0]}` for the whole process",
+                what=f"`{place.name}` keeps a `{made.type}` for the whole process",
                 function=min(effect.function for effect in effects),
                 symbol=place.name,
-                severity=_severity(
-                    kinds[0], effects, at_import=linked.made_at_import(place)
-                ),
+                severity=_severity(made.type, effects),
                 place=place,
             )
         yield from _lazy(linked)
 
 
-def _used(linked: Linked) -> dict[Place, list[Effect]]:
-    found: dict[Place, list[Effect]] = {}
+def _used(linked: Linked) -> dict[Made, list[Effect]]:
+    found: dict[Made, list[Effect]] = {}
     for effect in linked.effects:
-        place = effect.place
-        if place is None or effect.kind in {"rebind", "memo"}:
+        made = receiver(effect)
+        if made is None or effect.place is None or made.phase != IMPORT:
             continue
-        is_resource = linked.kind_of(effect) == "resource"
-        if place.root == "global" and is_resource and linked.made_at_import(place):
-            found.setdefault(place.base, []).append(effect)
+        if _kind(made.type):
+            found.setdefault(made, []).append(effect)
     return found
 
 
@@ -106,13 +102,13 @@ def _kind(type_: str) -> str:
     return ""
 
 
-def _severity(kind: str, effects: list[Effect], *, at_import: bool) -> str:
+def _severity(kind: str, effects: list[Effect]) -> str:
     if _kind(kind) in outside.SESSIONS:
         touched = any(_changes_session(effect) for effect in effects)
         return "warn" if touched else "info"
     if _kind(kind) in outside.WORKERS:
         return "info"
-    return "error" if at_import and _kind(kind) not in outside.LAZY else "warn"
+    return "warn" if _kind(kind) in outside.LAZY else "error"
 
 
 def _changes_session(effect: Effect) -> bool:

@@ -10,6 +10,7 @@ from lint_rules.rule import Candidate, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
 
 
@@ -56,7 +57,7 @@ class RandomOrClock(Rule):
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate calls of clocks and random generators in workflow bodies."""
         for effect in linked.machine.effects.values():
-            if effect.kind != "outside" or effect.detail not in CLOCKS | RANDOM:
+            if not _varies(effect):
                 continue
             bodies = linked.body_reach.steps_to(effect.function)
             if bodies:
@@ -64,6 +65,18 @@ class RandomOrClock(Rule):
                 yield Candidate(
                     module=effect.module,
                     where=effect.where,
-                    what=f"`{effect.detail}` is called in a workflow body",
+                    what=_what(effect),
                     path=path,
                 )
+
+
+def _varies(effect: Effect) -> bool:
+    if effect.kind == "unordered":
+        return True
+    return effect.kind == "outside" and effect.detail in CLOCKS | RANDOM
+
+
+def _what(effect: Effect) -> str:
+    if effect.kind == "unordered":
+        return "A workflow body goes through a set, which has another order elsewhere"
+    return f"`{effect.detail}` is called in a workflow body"

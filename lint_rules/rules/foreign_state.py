@@ -1,0 +1,78 @@
+"""DUR109."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.outside import ENVIRONMENT_OBJECTS, SHARED_RESULTS
+from lint_rules.link.values import Scalar, Text
+from lint_rules.rule import Candidate, Rule, candidate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.effects import Effect
+    from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
+
+
+class ForeignState(Rule):
+    """A step sets an attribute of a module or class of another package.
+
+    A library's module is as global as one's own. What a step configures there is not
+    configured in the process that runs the next step.
+
+    Bad:
+
+        import openai
+        from durable_core import step
+
+        @step
+        def prepare(state, context):
+            openai.api_key = state.key  # reported
+
+        STEPS = [prepare]
+
+    Good:
+
+        import openai
+        from durable_core import step
+
+        @step
+        def ask(state, context):
+            client = openai.OpenAI(api_key=state.key)
+            return {"answer": client.responses.create(input=state.question).output_text}
+
+        STEPS = [ask]
+    """
+
+    code = "DUR109"
+    name = "foreign-state"
+    severity = "warn"
+    why = "Another process has its own copy of the module, which was not told."
+    advice = "Pass the value to the call or the client that needs it."
+
+    def nominate(self, linked: Linked) -> Iterator[Candidate]:
+        """Nominate stores into what other packages define."""
+        for effect in linked.changes("external"):
+            place = effect.place
+            if place is not None and not _is_known(place):
+                name = f"{place.owner}.{place.name}".rstrip(".")
+                severity = "info" if _is_constant(effect) else ""
+                yield candidate_of(effect, f"`{name}` is set", severity=severity)
+
+
+def _is_known(place: Place) -> bool:
+    name = f"{place.owner}.{place.name}"
+    known = (place.owner in ENVIRONMENT_OBJECTS, name in ENVIRONMENT_OBJECTS)
+    return any(known) or place.owner in SHARED_RESULTS
+
+
+def _is_constant(effect: Effect) -> bool:
+    """Tell whether the same literal is stored every time."""
+    things = effect.things
+    return bool(things) and all(
+        (isinstance(thing, Text) and thing.exact and thing.base == "literal")
+        or (isinstance(thing, Scalar) and thing.type != "result")
+        for thing in things
+    )
