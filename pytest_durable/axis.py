@@ -48,6 +48,7 @@ def choose(options: Options) -> tuple[Choice, ...]:
         return (Choice(name="sync"),)  # needs no look at what else there is
     from durable_core import executor_names, executor_refusal  # noqa: PLC0415
 
+    _check_timeout(options.timeout)
     known = executor_names()
     for name in (*options.executors, options.reference):
         if name not in known and name != ALL:
@@ -66,6 +67,16 @@ def choose(options: Options) -> tuple[Choice, ...]:
             msg = f"executor {choice.name!r} cannot run here: {choice.refusal}"
             raise pytest.UsageError(msg)
     return tuple(sorted(choices, key=lambda choice: choice.name != options.reference))
+
+
+def _check_timeout(text: str) -> None:
+    from durable_core import parse_duration  # noqa: PLC0415
+    from durable_core.errors import DefinitionError  # noqa: PLC0415
+
+    try:
+        parse_duration(text or "0s", "durable_timeout")
+    except DefinitionError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def subset(

@@ -52,29 +52,47 @@ def carriers(run: RunJournal) -> Iterator[Carrier]:
             last[write.kind, write.name] = (attempt, write)
 
 
-def cause_of(difference: Difference) -> Carrier | None:
+def cause_of(difference: Difference, lost: frozenset[Kind]) -> Carrier | None:
     """Return what most likely made the runs part, or None when nothing was seen.
 
-    The reference run shows what was carried. Whichever of the two ran second was
-    followed line by line for what the first had written, and shows the exact lines.
+    The reference run shows what was carried; only the kinds in ``lost`` do not reach
+    the variant's steps. Whichever of the two ran second was followed line by line for
+    what the first had written, and shows the exact lines.
     """
-    found = list(carriers(difference.reference))
-    here = [c for c in found if c.reader and c.reader.position == difference.position]
-    before = [c for c in found if c.writer.position <= difference.position]
-    lone = list(_unread(difference.reference, difference.position))
-    for candidates in (here, before, lone):
+    position = difference.position
+    found = [one for one in carriers(difference.reference) if one.kind in lost]
+    here = [c for c in found if c.reader and c.reader.position == position]
+    before = [c for c in found if c.reader and c.reader.position < position]
+    lone = [c for c in unread(difference.reference, position) if c.kind in lost]
+    for candidates in (here, before, _likely(lone, difference)):
         if candidates:
             best = max(candidates, key=lambda one: _weight(one, difference))
             return _with_lines_of(best, difference.exact)
     return None
 
 
-def _unread(run: RunJournal, position: int) -> Iterator[Carrier]:
-    """Yield what steps before ``position`` wrote, read by nobody as far as seen."""
+def unread(run: RunJournal, before: int | None = None) -> Iterator[Carrier]:
+    """Yield what steps wrote, those in front of a position, whoever may read it."""
     for attempt in run.attempts:
-        if attempt.position < position:
+        if before is None or attempt.position < before:
             for write in attempt.evidence.writes:
                 yield Carrier(writer=attempt, write=write)
+
+
+def _likely(lone: list[Carrier], difference: Difference) -> list[Carrier]:
+    """Leave what the failure names, or the only one there is.
+
+    Nothing was seen to read these: to blame one of several would be a guess.
+    """
+    named = [one for one in lone if _named(one, difference)]
+    return named or (lone if len({one.name for one in lone}) == 1 else [])
+
+
+def _named(carrier: Carrier, difference: Difference) -> bool:
+    failed = next((a for a in difference.variant.attempts if a.failure), None)
+    short = carrier.name.rpartition("/" if carrier.kind is Kind.FILE else ".")[2]
+    failure = failed.failure if failed is not None else None
+    return failure is not None and bool(short) and short in failure.text
 
 
 def _weight(carrier: Carrier, difference: Difference) -> tuple[bool, bool, bool, int]:
@@ -90,8 +108,7 @@ def _weight(carrier: Carrier, difference: Difference) -> tuple[bool, bool, bool,
     on_line = failure is not None and any(
         read.place is not None and read.place == failure.place for read in reads
     )
-    short = carrier.name.rpartition("/" if carrier.kind is Kind.FILE else ".")[2]
-    named = failure is not None and bool(short) and short in failure.text
+    named = _named(carrier, difference)
     return (on_line, named, bool(reads), carrier.writer.position)
 
 

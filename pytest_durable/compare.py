@@ -1,12 +1,14 @@
 """Where two runs of one workflow part. Pure: journals in, a difference out.
 
 Runs are paired by workflow and input, never by call order: Hypothesis draws other
-inputs for each variant.
+inputs for each variant. Only where a test draws nothing, and yet starts a run with
+another input (an id, a directory), its n-th run is paired with the n-th of the other;
+of these, outcomes are compared and values are not.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -16,51 +18,77 @@ if TYPE_CHECKING:
 
     from pytest_durable.journal import Attempt, RunJournal, TestJournal, Wire
 
+_Key = tuple[str, tuple[tuple[str, str], ...], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A run of the reference and one of the variant.
+
+    ``changed`` are the fields that they were started with other values of.
+    """
+
+    reference: RunJournal
+    variant: RunJournal
+    changed: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Two runs part at ``position``: in these state ``keys``, or in an outcome.
 
-    ``keys`` is empty when one failed, or made another step, where the other did not.
-    ``exact`` is the run of the two whose evidence has the exact lines.
+    ``row`` counts attempts, which a retry makes more than positions. ``keys`` is empty
+    when one failed, or made another step, where the other did not. ``exact`` is the
+    run of the two whose evidence has the exact lines.
     """
 
     reference: RunJournal
     variant: RunJournal
     exact: RunJournal
     position: int
+    row: int = 0
     keys: tuple[str, ...] = ()
 
 
-def pairs(
-    reference: TestJournal, variant: TestJournal
-) -> Iterator[tuple[RunJournal, RunJournal]]:
-    """Yield the runs of the same workflow with the same input, n-th with n-th."""
+def pairs(reference: TestJournal, variant: TestJournal) -> Iterator[Pair]:
+    """Yield the runs that can be compared, in the variant's order."""
     known = dict(_numbered(reference))
+    alone: dict[str, list[RunJournal]] = defaultdict(list)
     for key, run in _numbered(variant):
         if key in known:
-            yield known[key], run
+            yield Pair(reference=known.pop(key), variant=run)
+        else:
+            alone[run.workflow].append(run)
+    if reference.drawn or variant.drawn:
+        return
+    for workflow, runs in alone.items():
+        left = [run for run in known.values() if run.workflow == workflow]
+        for ours, theirs in zip(left, runs, strict=False):
+            changed = tuple(
+                name
+                for name in {**ours.inputs, **theirs.inputs}
+                if ours.inputs.get(name) != theirs.inputs.get(name)
+            )
+            yield Pair(reference=ours, variant=theirs, changed=changed)
 
 
 def first_difference(
-    reference: RunJournal,
-    variant: RunJournal,
-    ignore: frozenset[str],
-    *,
-    exact: RunJournal,
+    pair: Pair, ignore: frozenset[str], *, exact: RunJournal
 ) -> Difference | None:
     """Return where the runs part first, or None when they agree."""
-    for ours, theirs in zip_longest(reference.attempts, variant.attempts):
+    both = zip_longest(pair.reference.attempts, pair.variant.attempts)
+    for row, (ours, theirs) in enumerate(both):
         keys: tuple[str, ...] = ()
         if ours is not None and theirs is not None and _same_outcome(ours, theirs):
-            keys = _differing(ours, theirs, ignore)
+            keys = () if pair.changed else _differing(ours, theirs, ignore)
             if not keys:
                 continue
         return Difference(
-            reference=reference,
-            variant=variant,
+            reference=pair.reference,
+            variant=pair.variant,
             exact=exact,
             position=(theirs or ours).position,
+            row=row,
             keys=keys,
         )
     return None
@@ -71,18 +99,18 @@ def differing_keys(first: TestJournal, second: TestJournal) -> frozenset[str]:
     nothing: frozenset[str] = frozenset()
     return frozenset(
         key
-        for one, other in pairs(first, second)
-        for ours, theirs in zip(one.attempts, other.attempts, strict=False)
+        for pair in pairs(first, second)
+        for ours, theirs in zip(
+            pair.reference.attempts, pair.variant.attempts, strict=False
+        )
         for key in _differing(ours, theirs, nothing)
     )
 
 
-def _numbered(
-    journal: TestJournal,
-) -> Iterator[tuple[tuple[str, str, int], RunJournal]]:
-    seen: Counter[tuple[str, str]] = Counter()
+def _numbered(journal: TestJournal) -> Iterator[tuple[_Key, RunJournal]]:
+    seen: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
     for run in journal.runs:
-        key = (run.workflow, run.key)
+        key = (run.workflow, tuple(sorted(run.inputs.items())))
         yield (*key, seen[key]), run
         seen[key] += 1
 
@@ -103,8 +131,21 @@ def _differing(
     return tuple(
         key
         for key in {**left, **right}
-        if key not in ignore and left.get(key) != right.get(key)
+        if key not in ignore and not same(left.get(key), right.get(key))
     )
+
+
+def same(one: Wire, other: Wire) -> bool:
+    """Compare as the wire does: ``1``, ``True`` and ``1.0`` are three values."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            same(value, other[key]) for key, value in one.items()
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
 
 
 def _changes(attempt: Attempt) -> Mapping[str, list[Wire]]:

@@ -6,13 +6,20 @@ Then where the runs part, the source lines, one fix, and one command.
 
 from __future__ import annotations
 
-import json
 import os
+import shlex
+import textwrap
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from pytest_durable.wording import advice_for, lint_rule, sentence
+from pytest_durable.side_by_side import cell, side_by_side
+from pytest_durable.wording import (
+    advice_for,
+    did_set,
+    lint_rule,
+    sentence,
+    where_set,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,131 +27,123 @@ if TYPE_CHECKING:
     from pytest_durable.carriers import Carrier
     from pytest_durable.compare import Difference
     from pytest_durable.evidence.values import Place
-    from pytest_durable.journal import Attempt, RunJournal
+    from pytest_durable.journal import Attempt, RunJournal, TestJournal
 
-CELL = 34
+WIDTH = 80
+_PLACES = {"thread": "in another thread", "subprocess": "in another process"}
+_ENGINE_ERROR = "durable_core.errors."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Where and how the divergence was seen.
 
-    ``nodeid`` is the test's; ``place`` says where steps run, such as ``"in another
-    process"``; source paths are shown relative to ``rootdir``.
+    ``nodeid`` is the test's; source paths are shown relative to ``directory``.
     """
 
     reference: str
     variant: str
-    place: str
     nodeid: str
-    rootdir: str
+    directory: str
+
+    @property
+    def place(self) -> str:
+        """Where a step finds itself, as seen from another one."""
+        for name in (self.variant, self.reference):
+            if name in _PLACES:
+                return _PLACES[name]
+        return "elsewhere"
 
     def path(self, place: Place) -> str:
         """Return ``file:line`` as short as it can be."""
-        file = place.file
-        if file.startswith(os.path.join(self.rootdir, "")):
-            file = os.path.relpath(file, self.rootdir)
-        return f"{file}:{place.line}"
+        near = os.path.relpath(place.file, self.directory)
+        far = near.startswith(os.path.join(os.pardir, os.pardir))
+        return f"{place.file if far else near}:{place.line}"
 
     @property
     def command(self) -> str:
         """The command that runs only this."""
-        return (
-            f'Run only this: pytest "{self.nodeid}" '
-            f"--executors={self.reference},{self.variant}"
-        )
+        quoted = f'"{self.nodeid}"'
+        if any(sign in self.nodeid for sign in '"$`\\!'):
+            quoted = shlex.quote(self.nodeid)
+        text = f"pytest {quoted} --executors={self.reference},{self.variant}"
+        if self.reference != "sync":
+            text += f" --durable-reference={self.reference}"
+        return f"Run only this: {text}"
 
 
 def explain(difference: Difference, cause: Carrier | None, scene: Scene) -> str:
     """Return the report of two runs that part."""
     lines = [_diagnosis(difference, cause, scene), ""]
-    lines += _table(difference, scene)
-    lines += ["", *_sources(cause, scene)] if cause is not None else _trace(difference)
-    lines += ["", *_fix(cause)] if cause is not None else []
+    lines += side_by_side(difference, scene.reference, scene.variant)
+    if cause is not None:
+        lines += ["", *_sources(cause, scene), "", *_fix(cause)]
+    else:
+        lines += _trace(difference, scene)
     return "\n".join([*lines, "", scene.command])
 
 
 def explain_handoff(cause: Carrier, scene: Scene) -> str:
     """Return the report of a hand-over that only works on one host."""
-    lines = [sentence(cause, scene.place), "", "The results agree here, because "]
-    lines[-1] += f"{scene.variant} runs on this host; on two hosts they would not."
+    lines = [
+        sentence(cause, scene.place),
+        "",
+        f"The results agree here, because {scene.variant} runs on this host; on two "
+        "hosts they",
+        "would not.",
+    ]
     return "\n".join(
         [*lines, "", *_sources(cause, scene), "", *_fix(cause), "", scene.command]
     )
 
 
 def explain_test_only(
-    failure: str, cause: Carrier | None, scene: Scene
+    failed: TestJournal,
+    cause: Carrier | None,
+    scene: Scene,
+    *,
+    runs_agree: bool,
+    how_it_failed: str,
 ) -> str:
-    """Return the report of a test that fails although its runs agree."""
-    first = f"the test passes on {scene.reference} and fails on {scene.variant}"
-    if cause is None:
-        lines = [f"{first}, though its runs agree: {failure.splitlines()[0]}"]
+    """Return the report of a test that fails on one of the two, its runs do not."""
+    other = scene.variant if failed.executor == scene.reference else scene.reference
+    first = f"the test passes on {other} and fails on {failed.executor}"
+    reason = " ".join(failed.failure.split("\n", 1)[0].split())
+    details: list[str] = []
+    if cause is not None:
+        first += (
+            f": it looks at {cause.name}, which step {cause.writer.step!r} "
+            f"{did_set(cause)} {where_set(cause, scene.place)}"
+        )
+        details = [*_sources(cause, scene), ""]
+        details += [*_wrapped(
+            "A test sees what a step returns in its state, not what the step leaves in "
+            "the memory of its process. Return it, and look at run.state."
+        ), ""]  # fmt: skip
+    elif failed.failure.startswith(_ENGINE_ERROR):
+        first = f"{failed.executor} could not run it: {reason.partition(': ')[2]}"
+    elif runs_agree:
+        first += f", though its runs agree: {reason}"
     else:
-        lines = [
-            f"{first}: it looks at {cause.name}, which step "
-            f"{cause.writer.step!r} set {scene.place}",
-            "",
-            *_sources(cause, scene),
-        ]
-    return "\n".join([*lines, "", failure, "", scene.command])
+        first += f": {reason}"
+    return "\n".join([first, "", *details, how_it_failed or failed.failure, "", scene.command])
 
 
 def _diagnosis(difference: Difference, cause: Carrier | None, scene: Scene) -> str:
     if cause is not None:
         return sentence(cause, scene.place)
-    ours = _at(difference.reference, difference.position)
-    theirs = _at(difference.variant, difference.position)
+    ours = _attempt(difference.reference, difference.row)
+    theirs = _attempt(difference.variant, difference.row)
     step = (theirs or ours).step  # type: ignore[union-attr]
-    keys = difference.keys[:1] or None
-    return (
-        f"step {step!r} gave {_cell(ours, keys)} on {scene.reference} "
-        f"and {_cell(theirs, keys)} on {scene.variant}"
-    )
+    left = cell(ours, difference.keys[:1], other=theirs)
+    right = cell(theirs, difference.keys[:1], other=ours)
+    if theirs is not None and theirs.failure is not None and ours and not ours.failure:
+        return f"step {step!r} fails on {scene.variant} with {right}"
+    return f"step {step!r} gave {left} on {scene.reference} and {right} on {scene.variant}"
 
 
-def _at(run: RunJournal, position: int) -> Attempt | None:
-    found = [a for a in run.attempts if a.position == position]
-    return found[-1] if found else None
-
-
-def _table(difference: Difference, scene: Scene) -> Iterator[str]:
-    """Yield the steps side by side, up to the first that differs."""
-    rows = [("step", scene.reference, scene.variant)]
-    both = zip_longest(difference.reference.attempts, difference.variant.attempts)
-    for ours, theirs in both:
-        step = (ours or theirs).step
-        left, right = _cell(ours), _cell(theirs)
-        rows.append((step, left, "same" if left == right else right))
-        if (ours or theirs).position >= difference.position:
-            break
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for step, left, right in rows:
-        yield f"  {step:<{widths[0]}}  {left:<{widths[1]}}  {right}".rstrip()
-
-
-def _cell(attempt: Attempt | None, keys: tuple[str, ...] | None = None) -> str:
-    if attempt is None:
-        return "not run"
-    if attempt.failure is not None:
-        return _cut(f"{attempt.failure.type}: {attempt.failure.text}")
-    changed = [
-        f"{key} = {_value(value)}"
-        for key, value in attempt.update.items()
-        if keys is None or key in keys
-    ]
-    changed += [f"{key} removed" for key in attempt.removed]
-    return _cut(", ".join(changed) or "no change")
-
-
-def _value(wire: object) -> str:
-    text = json.dumps(wire)
-    return repr(wire) if isinstance(wire, str) else text
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= CELL else line[: CELL - 3] + "..."
+def _attempt(run: RunJournal, row: int) -> Attempt | None:
+    return run.attempts[row] if row < len(run.attempts) else None
 
 
 def _sources(cause: Carrier, scene: Scene) -> Iterator[str]:
@@ -156,20 +155,26 @@ def _sources(cause: Carrier, scene: Scene) -> Iterator[str]:
     width = max((len(path) for _, path, _ in known), default=0)
     for word, path, text in known:
         yield f"  {word:<4}  {path:<{width}}  {text}"
-    if not known:
+    if cause.write.place is None:
         yield f"  set   {cause.write.detail} (in step {cause.writer.step!r})"
 
 
 def _fix(cause: Carrier) -> Iterator[str]:
-    yield advice_for(cause)
-    yield f"(durable-lint: {lint_rule(cause.kind)})"
+    yield from _wrapped(f"{advice_for(cause)} (durable-lint: {lint_rule(cause.kind)})")
 
 
-def _trace(difference: Difference) -> Iterator[str]:
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _trace(difference: Difference, scene: Scene) -> Iterator[str]:
     """Yield the traceback of the step where nothing explains the difference."""
-    for run in (difference.variant, difference.reference):
-        for attempt in run.attempts:
-            if attempt.failure is not None and attempt.position == difference.position:
-                yield ""
-                yield from attempt.failure.traceback.rstrip().splitlines()
-                return
+    both = ((difference.variant, scene.variant), (difference.reference, scene.reference))
+    for run, name in both:
+        attempt = _attempt(run, difference.row)
+        if attempt is not None and attempt.failure is not None:
+            yield from ("", f"Step {attempt.step!r} on {name}:", "")
+            yield from attempt.failure.traceback.rstrip().splitlines()
+            return

@@ -37,7 +37,6 @@ def workflow_executor(
 ) -> WorkflowExecutor:
     """The executor that this variant of the test runs its workflows under."""
     variants: Any = request.config.pluginmanager.get_plugin("durable_variants")
-    # What a test gets as tmp_path it hands to steps on purpose, as it would a mount.
-    variants.share(str(tmp_path_factory.getbasetemp()))
+    variants.share_test_directories(str(tmp_path_factory.getbasetemp()))
     name = getattr(request, "param", None) or variants.only_name
     return WorkflowExecutor(name, variants.engine)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from pytest_durable.evidence.values import Place, StepEvidence
@@ -83,12 +84,12 @@ class Attempt:
 class RunJournal:
     """One run: its attempts in order, its status and its final state.
 
-    ``key`` is the same for the same workflow with the same input.
+    ``inputs`` has a digest of each field it was started with.
     """
 
     workflow: str
     run_id: str
-    key: str
+    inputs: Mapping[str, str]
     attempts: tuple[Attempt, ...]
     status: str
     state: Mapping[str, Wire]
@@ -98,7 +99,7 @@ class RunJournal:
         return {
             "workflow": self.workflow,
             "run_id": self.run_id,
-            "key": self.key,
+            "inputs": dict(self.inputs),
             "attempts": [attempt.to_json() for attempt in self.attempts],
             "status": self.status,
             "state": dict(self.state),
@@ -111,18 +112,31 @@ class RunJournal:
         return cls(**{**data, "attempts": attempts})
 
 
+class Ending(str, Enum):
+    """How a test ended, as pytest sees it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestJournal:
-    """All runs of one test under one executor, and how the test failed, if it did.
+    """All runs of one test under one executor, and how the test ended.
 
-    ``watched`` says whether its steps were followed line by line.
+    ``failure`` is the exception's text; ``looks_at`` are the variables that a failed
+    test's own code uses. ``drawn`` says that the inputs are drawn at random, for every
+    variant anew; ``watched``, that the steps were followed line by line.
     """
 
     __test__ = False  # not a test class, whatever its name suggests
 
     executor: str
     runs: tuple[RunJournal, ...]
+    ending: Ending = Ending.PASSED
     failure: str = ""
+    looks_at: tuple[str, ...] = ()
+    drawn: bool = False
     watched: bool = False
 
     def written_names(self) -> tuple[str, ...]:
@@ -140,7 +154,10 @@ class TestJournal:
         return {
             "executor": self.executor,
             "runs": [run.to_json() for run in self.runs],
+            "ending": self.ending.value,
             "failure": self.failure,
+            "looks_at": list(self.looks_at),
+            "drawn": self.drawn,
             "watched": self.watched,
         }
 
@@ -148,7 +165,8 @@ class TestJournal:
     def from_json(cls, data: Mapping[str, Any]) -> TestJournal:
         """Return the journal that ``to_json`` described."""
         runs = tuple(RunJournal.from_json(run) for run in data["runs"])
-        return cls(**{**data, "runs": runs})
+        rest = {"ending": Ending(data["ending"]), "looks_at": tuple(data["looks_at"])}
+        return cls(**{**data, "runs": runs, **rest})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +174,8 @@ class Row:
     """One variant of one test, for the parity table.
 
     ``verdict`` is ``ok``, ``DIVERGED``, ``failed``, ``skipped`` or ``n/a``; ``why``
-    explains the last two; ``advice`` are sentences that fail nothing.
+    explains the last two; ``advice`` are sentences that fail nothing; ``notice`` says
+    what could not be done on the machine that ran it.
     """
 
     file: str
@@ -165,6 +184,7 @@ class Row:
     verdict: str
     why: str = ""
     advice: tuple[str, ...] = ()
+    notice: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as a JSON object."""

@@ -11,14 +11,19 @@ if TYPE_CHECKING:
 
 OK = "ok"
 DIVERGED = "DIVERGED"
+_NAMES_LEAST = 20
 Table = dict[tuple[str, str], dict[str, "Row"]]
 
 
 def parity(
-    rows: Sequence[Row], executors: Sequence[str], reference: str, verbosity: int
+    rows: Sequence[Row],
+    executors: Sequence[str],
+    reference: str,
+    verbosity: int,
+    width: int = 80,
 ) -> Iterator[str]:
     """Yield the table: rows with anything but ``ok``; all with ``-v``, none with
-    ``-q``, which leaves the last line."""
+    ``-q``, which leaves the last line. ``width`` is that of the terminal."""
     tests = _by_test(rows)
     if verbosity >= 0:
         shown = {
@@ -26,9 +31,11 @@ def parity(
             for test, cells in tests.items()
             if verbosity > 0 or any(row.verdict != OK for row in cells.values())
         }
-        yield from _table(shown, executors)
+        yield from _table(shown, executors, width)
         yield from _reasons(shown)
         yield from _advice(tests)
+        for notice in dict.fromkeys(row.notice for row in rows if row.notice):
+            yield f"notice: {notice}"
     yield _total(tests, reference, verbosity)
 
 
@@ -39,11 +46,14 @@ def _by_test(rows: Sequence[Row]) -> Table:
     return tests
 
 
-def _table(tests: Table, executors: Sequence[str]) -> Iterator[str]:
+def _table(
+    tests: Table, executors: Sequence[str], width: int
+) -> Iterator[str]:
     if not tests:
         return
-    first = max(max(len(file), len(test) + 2) for file, test in tests)
     widths = [max(len(name), len(DIVERGED)) for name in executors]
+    longest = max(max(len(file), len(test) + 2) for file, test in tests)
+    first = max(_NAMES_LEAST, min(longest, width - sum(widths) - 2 * len(widths)))
     last = None
     for (file, test), cells in tests.items():
         if file != last:
@@ -54,6 +64,9 @@ def _table(tests: Table, executors: Sequence[str]) -> Iterator[str]:
 
 
 def _line(head: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:
+    if len(head) > first:  # parameters and the test's own name are at the end
+        indent = len(head) - len(head.lstrip())
+        head = head[:indent] + "..." + head[len(head) - first + indent + 3 :]
     columns = [f"{c:^{width}}" for c, width in zip(cells, widths, strict=True)]
     return f"{head:<{first}}  {'  '.join(columns)}".rstrip()
 

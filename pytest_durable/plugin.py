@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_durable import hookspecs
 from pytest_durable.axis import choose
+from pytest_durable.collection import Collection
 from pytest_durable.fixtures import workflow_executor
 from pytest_durable.options import add_options, read_options
 from pytest_durable.reporting import Reporting
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # A debugger cannot follow a step into another process.
         choices = tuple(one for one in choices if one.name == options.reference)
         note = f"with --pdb, workflow tests run on {options.reference} only"
+    config.pluginmanager.register(Collection(choices), "durable_collection")
     variants = Variants(config, options, choices)
     config.pluginmanager.register(variants, "durable_variants")
     reporting = Reporting(config, options, variants, note)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from durable_core.protocols import Returned
 from durable_core.testing import run_under
 from durable_core.wire import changes, digest
 from pytest_durable.evidence.recorder import StepRecorder
 from pytest_durable.evidence.values import Place, StepEvidence
-from pytest_durable.journal import Attempt, Failure, RunJournal, TestJournal
+from pytest_durable.journal import Attempt, Ending, Failure, RunJournal, TestJournal
+from pytest_durable.normalizing import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from durable_core import Run, Workflow
     from durable_core.protocols import Executor, Outcome, StepCall, Wire
     from pytest_durable.evidence.user_files import UserFiles
+    from pytest_durable.normalizing import Directories
 
 PROBE = "pytest_durable"
 
@@ -54,7 +56,8 @@ class Recording:
     """The journal of one test under one executor, as it is written.
 
     Run ids are made from the test's name and a count, so that a step which looks at
-    its run id gives the same result under every executor.
+    its run id gives the same result under every executor. Without ``compared`` steps
+    are not watched: there is nothing to compare them with.
     """
 
     def __init__(
@@ -63,39 +66,49 @@ class Recording:
         executor: Executor,
         user_files: UserFiles,
         *,
+        directories: Directories,
+        normalize: Callable[[Run], Mapping[str, object] | None],
         watch: tuple[str, ...] = (),
-        normalize: Callable[[Run], Mapping[str, Wire] | None],
+        drawn: bool = False,
+        compared: bool = True,
     ) -> None:
         self._test = test
         self._executor = executor
         self._user_files = user_files
-        self._probe = EvidenceProbe(user_files, watch)
+        self._probes = (EvidenceProbe(user_files, watch),) if compared else ()
         self._watched = bool(watch)
+        self._drawn = drawn
+        self._directories = directories
         self._normalize = normalize
         self._started = 0
         self._attempts: dict[str, list[Attempt]] = {}
-        self._inputs: dict[str, Wire] = {}
+        self._inputs: dict[str, Mapping[str, Wire]] = {}
         self._runs: list[RunJournal] = []
-        self.errors: list[BaseException] = []
+        self.failed_runs: list[str] = []
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Make engines run under this executor and write to this journal."""
         with run_under(
             self._executor,
-            probes=(self._probe,),
+            probes=self._probes,
             new_run_id=self._new_run_id,
-            after_step=self._after_step,
+            after_step=self._after_step if self._probes else None,
             after_run=self._after_run,
         ):
             yield
 
-    def journal(self, failure: str) -> TestJournal:
-        """Return what was recorded; ``failure`` is how the test failed, if it did."""
+    def journal(
+        self, ending: Ending, failure: str = "", looks_at: tuple[str, ...] = ()
+    ) -> TestJournal:
+        """Return what was recorded of a test that ended like this."""
         return TestJournal(
             executor=self._executor.name,
             runs=tuple(self._runs),
+            ending=ending,
             failure=failure,
+            looks_at=looks_at,
+            drawn=self._drawn,
             watched=self._watched,
         )
 
@@ -106,42 +119,62 @@ class Recording:
     def _after_step(self, call: StepCall, outcome: Outcome) -> None:
         before = dict(call.state)
         self._inputs.setdefault(call.run_id, before)
-        seen = outcome.evidence.get(PROBE)
-        evidence = StepEvidence() if seen is None else StepEvidence.from_json(seen)  # type: ignore[arg-type]
+        update: dict[str, Wire] = {}
+        removed: tuple[str, ...] = ()
+        failure = None
         if isinstance(outcome, Returned):
             update, removed = changes(before, outcome.state)
-            attempt = Attempt(
-                step=call.target.name,
-                position=call.position,
-                update=update,
-                removed=removed,
-                evidence=evidence,
-            )
         else:
             error = call.target.codec.decode_error(outcome.error)
-            attempt = Attempt(
-                step=call.target.name,
-                position=call.position,
-                failure=_failure(error, self._user_files),
-                evidence=evidence,
-            )
+            failure = _failure(error, self._user_files)
+        seen: Any = outcome.evidence.get(PROBE)
+        attempt = Attempt(
+            step=call.target.name,
+            position=call.position,
+            update={k: self._directories.without(v) for k, v in update.items()},
+            removed=removed,
+            failure=failure,
+            evidence=StepEvidence() if seen is None else StepEvidence.from_json(seen),
+        )
         self._attempts.setdefault(call.run_id, []).append(attempt)
 
     def _after_run(self, workflow: Workflow, run: Run) -> None:
-        given = self._inputs.get(run.run_id, {})
-        normalized = self._normalize(run)
+        if run.error is not None:
+            self.failed_runs.append(_told(run.error))
+        if not self._probes:
+            return
+        given = self._inputs.pop(run.run_id, {})
+        attempts = tuple(self._attempts.pop(run.run_id, ()))
+        raw = {k: self._directories.without(v) for k, v in run.state_wire.items()}
+        wanted = self._normalized(workflow, run, raw)
         self._runs.append(
             RunJournal(
                 workflow=workflow.name,
                 run_id=run.run_id,
-                key=digest(given),
-                attempts=tuple(self._attempts.pop(run.run_id, ())),
+                inputs={
+                    key: digest(self._directories.without(wire))
+                    for key, wire in given.items()
+                },
+                attempts=normalized(attempts, raw, wanted),
                 status=run.status.value,
-                state=run.state_wire if normalized is None else normalized,
+                state=wanted,
             )
         )
-        if run.error is not None:
-            self.errors.append(run.error)
+
+    def _normalized(
+        self, workflow: Workflow, run: Run, raw: Mapping[str, Wire]
+    ) -> Mapping[str, Wire]:
+        """Return the state to compare, encoded; plain values are encoded here."""
+        answer = self._normalize(run)
+        if answer is None:
+            return raw
+        kept = run.state_wire
+        return {
+            key: raw[key]
+            if key in kept and value == kept[key]
+            else self._directories.without(workflow.codec.encode(value, f"state.{key}"))
+            for key, value in answer.items()
+        }
 
 
 def _failure(error: BaseException, user_files: UserFiles) -> Failure:
@@ -151,10 +184,23 @@ def _failure(error: BaseException, user_files: UserFiles) -> Failure:
     place = None
     if last is not None and last.lineno is not None:
         place = Place.at(last.filename, last.lineno)
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
     return Failure(
         type=type(error).__name__,
         text=str(error),
-        traceback="".join(lines),
+        traceback=_traceback(error),
         place=place,
     )
+
+
+def _told(error: BaseException) -> str:
+    """Return which step failed and why, without the frames of the engine."""
+    cause = error.__cause__
+    if cause is None:
+        return str(error)
+    first, _, _ = str(error).partition(f": {type(cause).__name__}")
+    return f"{first}:\n\n{_traceback(cause)}"
+
+
+def _traceback(error: BaseException) -> str:
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    return "".join(lines)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_durable.items import (
+    FAILED_RUNS,
+    JUDGEMENT,
+    Diverged,
+    executor_of,
+    test_of,
+)
 from pytest_durable.journal import Row
 from pytest_durable.matrix import DIVERGED, OK, parity
 from pytest_durable.options import ISOLATED
-from pytest_durable.variants import ERRORS, JUDGEMENT, Diverged, executor_of, test_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from pytest_durable.options import Options
     from pytest_durable.variants import Variants
+
+_NOTICE = (
+    "no private /tmp for steps here ({refusal}); files that one step writes and "
+    "another opens are found by the audit trail"
+)
 
 
 class Reporting:
@@ -41,16 +51,17 @@ class Reporting:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Give the report its row, and show why a run of the test failed."""
         report = yield
-        executor = executor_of(item)
-        if executor is None or not (report.when == "call" or report.outcome != "passed"):
+        ended = call.when == "call" or report.outcome != "passed"
+        if not ended:
             return report
-        excinfo = call.excinfo
-        diverged = excinfo is not None and excinfo.errisinstance(Diverged)
-        row = _row(item, executor, report, diverged=diverged)
-        report.durable = row.to_json()  # type: ignore[attr-defined]
-        for error in item.stash.get(ERRORS, ()) if report.failed else ():
-            lines = traceback.format_exception(type(error), error, error.__traceback__)
-            report.sections.append(("workflow run that failed", "".join(lines)))
+        diverged = call.excinfo is not None and call.excinfo.errisinstance(Diverged)
+        executor = executor_of(item)
+        if executor is not None:
+            row = self._row(item, executor, report, diverged=diverged)
+            report.durable = row.to_json()  # type: ignore[attr-defined]
+        if report.failed and not diverged:  # a divergence explains itself
+            for text in item.stash.get(FAILED_RUNS, ()):
+                report.sections.append(("workflow run that failed", text.rstrip()))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -80,39 +91,41 @@ class Reporting:
             return
         names = [choice.name for choice in self._variants.choices]
         verbosity = self._config.get_verbosity()
-        terminalreporter.section("executor parity")
-        lines = parity(self._rows, names, self._options.reference, verbosity)
-        for line in lines:
+        if verbosity >= 0:
+            terminalreporter.section("executor parity")
+        width = self._config.get_terminal_writer().fullwidth
+        reference = self._options.reference
+        for line in parity(self._rows, names, reference, verbosity, width):
             terminalreporter.write_line(line)
-        refusal = self._variants.host_refusal
-        if ISOLATED in names and refusal is not None:
-            terminalreporter.write_line(
-                f"notice: no private /tmp for steps here ({refusal}); files that one "
-                "step writes and another opens are found by the audit trail"
-            )
 
-
-def _row(
-    item: pytest.Item, executor: str, report: pytest.TestReport, *, diverged: bool
-) -> Row:
-    judgement = item.stash.get(JUDGEMENT, None)
-    verdict, why = OK, ""
-    if report.skipped:
-        verdict = "skipped"
-        why = str(getattr(report, "wasxfail", "")) or _reason(report)
-    elif report.failed:
-        verdict = DIVERGED if diverged else "failed"
-    elif judgement is not None and judgement.incomparable:
-        verdict, why = "n/a", judgement.incomparable
-    file, _, test = test_of(item).partition("::")
-    return Row(
-        file=file,
-        test=test,
-        executor=executor,
-        verdict=verdict,
-        why=why,
-        advice=() if judgement is None else judgement.advice,
-    )
+    def _row(
+        self,
+        item: pytest.Item,
+        executor: str,
+        report: pytest.TestReport,
+        *,
+        diverged: bool,
+    ) -> Row:
+        judgement = item.stash.get(JUDGEMENT, None)
+        verdict, why = OK, ""
+        if report.skipped:
+            verdict = "skipped"
+            why = str(getattr(report, "wasxfail", "")) or _reason(report)
+        elif report.failed:
+            verdict = DIVERGED if diverged else "failed"
+        elif judgement is not None and judgement.incomparable:
+            verdict, why = "n/a", judgement.incomparable
+        refusal = self._variants.host_refusal if executor == ISOLATED else None
+        file, _, test = test_of(item).partition("::")
+        return Row(
+            file=file,
+            test=test,
+            executor=executor,
+            verdict=verdict,
+            why=why,
+            advice=() if judgement is None else judgement.advice,
+            notice="" if refusal is None else _NOTICE.format(refusal=refusal),
+        )
 
 
 def _reason(report: pytest.TestReport) -> str:

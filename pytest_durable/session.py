@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import functools
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from durable_core import create_executor, parse_duration
-from durable_core.errors import DefinitionError
 from durable_core.executors.subprocess import (
     PrivateHost,
     SubprocessExecutor,
@@ -22,31 +19,34 @@ from durable_core.executors.subprocess import (
 )
 from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.user_files import UserFiles
+from pytest_durable.evidence.uses import uses_of
 from pytest_durable.explain import Scene
+from pytest_durable.normalizing import Directories
 from pytest_durable.options import ISOLATED
 from pytest_durable.recording import Recording
 from pytest_durable.verdict import Judge, Judgement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
+    from durable_core import Run
     from durable_core.protocols import Executor
     from pytest_durable.journal import TestJournal
     from pytest_durable.options import Options
-
-_PLACES = {"thread": "in another thread", ISOLATED: "in another process"}
 
 
 class Session:
     """Keeps executors open, and the journals of tests."""
 
-    def __init__(self, config: pytest.Config, options: Options) -> None:
-        self._config = config
+    def __init__(self, rootdir: Path, shown_from: Path, options: Options) -> None:
+        self._shown_from = str(shown_from)
         self._options = options
         self._shared = list(options.shared_paths)
+        self._directories = Directories("")
         self._executors: dict[str, Executor] = {}
         self._journals: dict[tuple[str, str], TestJournal] = {}
-        self.user_files = UserFiles(config.rootpath)
+        self._user_files = UserFiles(rootdir)
 
     @functools.cached_property
     def host_refusal(self) -> str | None:
@@ -60,40 +60,69 @@ class Session:
             self._executors[name] = made
         return self._executors[name]
 
-    def share(self, path: str) -> None:
-        """Keep a directory shared between steps that have private ones."""
-        if path not in self._shared:
-            self._shared.append(path)
+    def share_test_directories(self, base: str) -> None:
+        """Keep what pytest's own directories hold visible to every step.
+
+        What a test gets as ``tmp_path`` it hands to steps on purpose, as it would a
+        mount; and its name, which has the executor's in it, is no difference.
+        """
+        if base not in self._shared:
+            self._shared.append(base)
+            self._directories = Directories(base)
 
     def close(self) -> None:
         """End every executor."""
         for executor in self._executors.values():
             executor.close()
 
-    @contextmanager
-    def recorded(
-        self, test: str, executor: str, other: str, normalize: Any
-    ) -> Iterator[Recording]:
-        """Record what runs in the block, and put back what it leaves behind.
+    def recording(
+        self,
+        test: str,
+        executor: str,
+        *,
+        other: str,
+        normalize: Callable[[Run], Mapping[str, object] | None],
+        drawn: bool,
+        compared: bool,
+    ) -> Recording:
+        """Return an empty journal of a test under an executor.
 
-        What an in-process variant leaves in modules and caches would otherwise be
-        there when an isolated one is forked, and hide the very leak. ``other`` is the
-        executor whose journal of this test says which names to follow line by line.
+        ``other`` is the executor whose journal of this test says which names to follow
+        line by line.
         """
         known = self._journals.get((test, other))
-        recording = Recording(
+        return Recording(
             test,
             self.executor(executor),
-            self.user_files,
-            watch=() if known is None else known.written_names(),
+            self._user_files,
+            directories=self._directories,
             normalize=normalize,
+            watch=() if known is None else known.written_names(),
+            drawn=drawn,
+            compared=compared,
         )
-        state = ModuleState.capture(self.user_files)
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Put back what the block leaves behind in the user's modules and caches.
+
+        It would otherwise be there when an isolated variant is forked, and hide the
+        very leak.
+        """
+        state = ModuleState.capture(self._user_files)
         try:
-            with recording.running():
-                yield recording
+            yield
         finally:
+            state.release()
             state.restore()
+
+    def variables_of(self, function: object) -> tuple[str, ...]:
+        """Return the names of the variables that a function's code uses."""
+        state = ModuleState.capture(self._user_files)
+        try:
+            return tuple(dict.fromkeys(use.name for use in uses_of(function, state)))
+        finally:
+            state.release()
 
     def journal(self, test: str, executor: str) -> TestJournal | None:
         """Return what is known of a test under an executor."""
@@ -109,8 +138,12 @@ class Session:
         nodeid: str,
         executor: str,
         run_again: Callable[[], TestJournal | None],
+        how_it_failed: str,
     ) -> Judgement:
-        """Return the verdict on a variant that has run, as its reference has."""
+        """Return the verdict on a variant that has run, as its reference has.
+
+        ``nodeid`` is what a user would type; ``how_it_failed`` is pytest's own report.
+        """
         reference = self._journals.get((test, self._options.reference))
         variant = self._journals.get((test, executor))
         if reference is None or variant is None:
@@ -121,27 +154,25 @@ class Session:
             scene=Scene(
                 reference=reference.executor,
                 variant=executor,
-                place=_PLACES.get(executor, "before"),
                 nodeid=nodeid,
-                rootdir=str(self._config.rootpath),
+                directory=self._shown_from,
             ),
             ignore_state=self._options.ignore_state,
             ignore_globals=self._options.ignore_globals,
             shared=tuple(self._shared),
-            isolated=executor == ISOLATED,
             run_again=run_again,
         )
-        return judge.judge(reference, variant)
+        return judge.judge(reference, variant, how_it_failed)
 
     def _isolated(self) -> Executor:
         text = self._options.timeout
-        try:
-            timeout = parse_duration(text, "durable_timeout") if text else None
-        except DefinitionError as error:
-            raise pytest.UsageError(str(error)) from error
         host = None
         if self.host_refusal is None:
             host = PrivateHost(
                 directories=host_local_directories(), shared=tuple(self._shared)
             )
-        return SubprocessExecutor("snapshot", host=host, timeout=timeout)
+        return SubprocessExecutor(
+            "snapshot",
+            host=host,
+            timeout=parse_duration(text, "durable_timeout") if text else None,
+        )

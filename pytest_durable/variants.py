@@ -1,4 +1,4 @@
-"""The variants of each workflow test: made at collection, judged as they run.
+"""Runs the variants of each workflow test, and has them judged.
 
 Every variant gets its verdict where it runs. If its reference is not known in this
 process yet, because of xdist, a selection or a random order, it is run then, in a fork
@@ -11,36 +11,39 @@ from __future__ import annotations
 
 import json
 import traceback
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_durable.axis import FIXTURE, Choice, subset
 from pytest_durable.forked import text_from_fork
-from pytest_durable.journal import TestJournal
-from pytest_durable.options import ISOLATED
+from pytest_durable.items import (
+    FAILED_RUNS,
+    JUDGEMENT,
+    Diverged,
+    draws_inputs,
+    executor_of,
+    is_workflow_test,
+    test_of,
+    typed_id,
+)
+from pytest_durable.journal import Ending, TestJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from durable_core import Engine
+    from pytest_durable.axis import Choice
     from pytest_durable.options import Options
+    from pytest_durable.recording import Recording
     from pytest_durable.session import Session
-    from pytest_durable.verdict import Judgement
 
-JUDGEMENT = pytest.StashKey["Judgement | None"]()
-ERRORS = pytest.StashKey["list[BaseException]"]()
+_RECORDING = pytest.StashKey["Recording"]()
 _NO_VERDICT = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
-class Diverged(pytest.fail.Exception):
-    """A variant of a workflow test differs from its reference."""
-
-    __module__ = "builtins"  # the short summary says "Diverged: ...", no module
-
-
 class Variants:
-    """The plugin object behind the axis; one for each pytest session."""
+    """The hooks of running; one object for each pytest session."""
 
     def __init__(
         self, config: pytest.Config, options: Options, choices: tuple[Choice, ...]
@@ -51,16 +54,17 @@ class Variants:
         self._references: dict[str, pytest.Item] = {}
         self._session: Session | None = None
 
-    # What the fixture needs.
+    # What the fixture and the report need.
 
     @property
     def only_name(self) -> str:
         """The executor of a test that has no axis."""
-        return self._options.reference if self._has_axis else self.choices[0].name
+        several = len(self.choices) > 1
+        return self._options.reference if several else self.choices[0].name
 
-    def share(self, path: str) -> None:
-        """Keep a directory shared between the steps of all executors."""
-        self._open().share(path)
+    def share_test_directories(self, base: str) -> None:
+        """Keep pytest's own directories shared between the steps of all executors."""
+        self._open().share_test_directories(base)
 
     def engine(self, name: str) -> Engine:
         """Return an engine that uses this session's executor of that name."""
@@ -73,43 +77,13 @@ class Variants:
         """Why steps have no private directories; None when they have, or none ran."""
         return None if self._session is None else self._session.host_refusal
 
-    # Collection.
+    # Hooks.
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pycollect_makeitem(
-        self, collector: pytest.Collector, name: str, obj: object
-    ) -> Generator[None, Any, Any]:
-        """Make the marker ask for the fixture, and remember each reference."""
-        if _is_marked(collector, name, obj):
-            pytest.mark.usefixtures(FIXTURE)(obj)  # type: ignore[arg-type]
-        made = yield
-        if isinstance(made, list) and self._has_axis:
-            for item in made:
-                if executor_of(item) == self._options.reference:
-                    self._references[test_of(item)] = item
-        return made
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Put each workflow test on the axis of executors."""
-        if FIXTURE not in metafunc.fixturenames or not self._has_axis:
-            return
-        marks = metafunc.definition.iter_markers("executors")
-        left = subset(self.choices, marks, metafunc.definition.nodeid)
-        none = pytest.mark.skip(
-            reason="@pytest.mark.executors leaves none of --executors"
-        )
-        metafunc.parametrize(
-            FIXTURE,
-            [choice.as_param() for choice in sorted(left, key=_isolated_first)]
-            or [pytest.param(None, id="no-executor", marks=none)],
-            indirect=True,
-            # The fixture is for the session, so that any fixture may use it; an axis
-            # of that scope would reorder the whole suite by executor.
-            scope="function",
-        )
-
-    # Running.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Remember each reference, also where it will be deselected."""
+        if executor_of(item) == self._options.reference:
+            self._references[test_of(item)] = item
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
@@ -129,29 +103,79 @@ class Variants:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=place)
         return True
 
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Record what fixtures run."""
+        if not is_workflow_test(item) or item.get_closest_marker("skip") is not None:
+            return (yield)
+        self._begin(item)
+        with self._watched(item, last=False):
+            return (yield)
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Record what the test runs."""
-        executor = executor_of(item)
-        if executor is None:
+        if not is_workflow_test(item):
             return (yield)
-        test, failure, session = test_of(item), "", self._open()
-        normalize = item.ihook.pytest_durable_normalize
-        other = self._other(test, executor)
-        recorded = session.recorded(
-            test, executor, other, lambda run: normalize(run=run)
-        )
-        with recorded as seen:
-            try:
+        if executor_of(item) is None:
+            with self._watched(item, last=False):
                 return (yield)
-            except _NO_VERDICT:
-                raise
-            except (Exception, pytest.fail.Exception) as error:
-                failure = _as_text(error)
-                raise
-            finally:
-                item.stash[ERRORS] = seen.errors
-                session.remember(test, seen.journal(failure))
+        with self._open().restored(), self._watched(item, last=True):
+            return (yield)
+
+    def pytest_unconfigure(self) -> None:
+        """End the executors."""
+        if self._session is not None:
+            self._session.close()
+
+    # Recording.
+
+    def _begin(self, item: pytest.Item) -> None:
+        test, executor = test_of(item), executor_of(item)
+        normalize = item.ihook.pytest_durable_normalize
+        recording = self._open().recording(
+            test,
+            executor or self.only_name,
+            other="" if executor is None else self._other(test, executor),
+            normalize=lambda run: normalize(run=run),
+            drawn=draws_inputs(item),
+            compared=executor is not None,
+        )
+        item.stash[_RECORDING] = recording
+        item.stash[FAILED_RUNS] = recording.failed_runs
+        item.stash[JUDGEMENT] = None
+
+    @contextmanager
+    def _watched(self, item: pytest.Item, *, last: bool) -> Iterator[None]:
+        """Write to the journal; keep it after a failure, and after the last phase."""
+        recording, ending, failure = item.stash[_RECORDING], Ending.PASSED, ""
+        looks_at: tuple[str, ...] = ()
+        try:
+            with recording.running():
+                yield
+        except _NO_VERDICT:
+            ending = Ending.SKIPPED
+            raise
+        except (Exception, pytest.fail.Exception) as error:
+            ending, failure = Ending.FAILED, _as_text(error)
+            looks_at = self._open().variables_of(getattr(item, "obj", None))
+            raise
+        finally:
+            if executor_of(item) is not None and (last or ending is not Ending.PASSED):
+                journal = recording.journal(ending, failure, looks_at)
+                self._open().remember(test_of(item), journal)
+
+    def _other(self, test: str, executor: str) -> str:
+        """Return the executor whose journal says what to follow line by line."""
+        reference = self._options.reference
+        if executor != reference:
+            return reference
+        known = (choice.name for choice in self.choices if choice.name != reference)
+        return next(
+            (name for name in known if self._open().journal(test, name)), reference
+        )
+
+    # Judging.
 
     def _judged(
         self,
@@ -160,7 +184,28 @@ class Variants:
         nextitem: pytest.Item | None,
         reports: list[pytest.TestReport],
     ) -> list[pytest.TestReport]:
-        """Return the reports with the verdict: a divergence replaces the call's."""
+        """Return the reports with the verdict in place of the one it is about."""
+        about = next((r for r in reports if r.when != "teardown" and r.failed), None)
+        about = about or next((r for r in reports if r.when == "call"), None)
+        if about is None or about.skipped:
+            return reports
+        try:
+            ending = self._verdict(item, executor, nextitem, about)
+        except pytest.fail.Exception as error:  # a timeout while the reference ran
+            ending = _raising(error)
+        if ending is None:
+            return reports
+        told = _remade(item, about, ending)
+        return [told if report is about else report for report in reports]
+
+    def _verdict(
+        self,
+        item: pytest.Item,
+        executor: str,
+        nextitem: pytest.Item | None,
+        about: pytest.TestReport,
+    ) -> Callable[[], None] | None:
+        """Return how the phase ends after all; None where it ends as it did."""
         test, session = test_of(item), self._open()
 
         def run_reference() -> TestJournal | None:
@@ -170,15 +215,18 @@ class Variants:
             found = run_reference()
             if found is not None:
                 session.remember(test, found)
-        judgement = session.judge(test, item.nodeid, executor, run_reference)
+        judgement = session.judge(
+            test,
+            typed_id(item),
+            executor,
+            run_reference,
+            about.longreprtext,
+        )
         item.stash[JUDGEMENT] = judgement
-        told = []
-        for report in reports:
-            if report.when == "call" and not report.skipped:
-                told.append(_call_report(item, report, judgement))
-            else:
-                told.append(report)
-        return told
+        if judgement.report is not None:
+            return _raising(Diverged(judgement.report, pytrace=False))
+        # Made anew, since the row for the parity table now has its advice.
+        return None if about.failed else lambda: None
 
     def _reference_in_fork(
         self, test: str, nextitem: pytest.Item | None
@@ -193,7 +241,7 @@ class Variants:
             journal = self._open().journal(test, self._options.reference)
             return json.dumps(None if journal is None else journal.to_json())
 
-        text = text_from_fork(run, silent=True)
+        text = text_from_fork(run)
         data = None if text is None else json.loads(text)
         return None if data is None else TestJournal.from_json(data)
 
@@ -209,86 +257,33 @@ class Variants:
         )
         return reports
 
-    def _other(self, test: str, executor: str) -> str:
-        """Return the executor whose journal says what to follow line by line."""
-        reference = self._options.reference
-        if executor != reference:
-            return reference
-        known = (choice.name for choice in self.choices if choice.name != reference)
-        return next(
-            (name for name in known if self._open().journal(test, name)), reference
-        )
-
-    @property
-    def _has_axis(self) -> bool:
-        return len(self.choices) > 1
-
-    def pytest_unconfigure(self) -> None:
-        """End the executors."""
-        if self._session is not None:
-            self._session.close()
-
     def _open(self) -> Session:
         if self._session is None:
             from pytest_durable.session import Session  # noqa: PLC0415
 
-            self._session = Session(self._config, self._options)
+            config = self._config
+            self._session = Session(
+                config.rootpath, config.invocation_params.dir, self._options
+            )
         return self._session
 
 
-def executor_of(item: pytest.Item) -> str | None:
-    """Return the executor of a variant; None for a test that has no axis."""
-    callspec = getattr(item, "callspec", None)
-    name = None if callspec is None else callspec.params.get(FIXTURE)
-    return name if isinstance(name, str) else None
+def _raising(error: BaseException) -> Callable[[], None]:
+    def ending() -> None:
+        raise error
 
-
-def test_of(item: pytest.Item) -> str:
-    """Return the id that all variants of a test share."""
-    executor = executor_of(item)
-    for end, rest in ((f"[{executor}]", ""), (f"-{executor}]", "]")):
-        if item.nodeid.endswith(end):
-            return item.nodeid.removesuffix(end) + rest
-    return item.nodeid
-
-
-def _isolated_first(choice: Choice) -> bool:
-    """Order: what runs first finds nothing that another has left in memory."""
-    return choice.name != ISOLATED
-
-
-def _call_report(
-    item: pytest.Item, report: pytest.TestReport, judgement: Judgement
-) -> pytest.TestReport:
-    """Return the report of the call phase with its verdict."""
-    if judgement.report is None:
-        # Made anew, since the row for the parity table now has its advice.
-        return report if report.failed else _remade(item, report, lambda: None)
-
-    def diverge() -> None:
-        raise Diverged(judgement.report, pytrace=False)
-
-    return _remade(item, report, diverge)
+    return ending
 
 
 def _remade(
     item: pytest.Item, report: pytest.TestReport, ending: Callable[[], None]
 ) -> pytest.TestReport:
-    call = pytest.CallInfo.from_call(ending, when="call")
+    """Return the report of a phase as it would be had it ended like this."""
+    when: Any = report.when
+    call = pytest.CallInfo.from_call(ending, when=when)
     call.start, call.stop, call.duration = report.start, report.stop, report.duration
     made: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=call)
     return made
-
-
-def _is_marked(collector: pytest.Collector, name: str, obj: object) -> bool:
-    """Whether a test function has the ``workflow`` mark and not yet the fixture."""
-    if not name.startswith("test") or isinstance(obj, type) or not callable(obj):
-        return False
-    marks = list(getattr(obj, "pytestmark", ()))
-    if any(mark.name == "usefixtures" and FIXTURE in mark.args for mark in marks):
-        return False
-    own = any(mark.name == "workflow" for mark in marks)
-    return own or collector.get_closest_marker("workflow") is not None
 
 
 def _as_text(error: BaseException) -> str:

@@ -99,7 +99,7 @@ _WORDS: dict[Kind, _Words] = {
 def sentence(carrier: Carrier, place: str) -> str:
     """Return the diagnosis: who reads what, which who set where."""
     words = _WORDS[carrier.kind]
-    where = "on another host" if carrier.kind is Kind.FILE else place
+    where = where_set(carrier, place)
     if carrier.reader is None:
         return (
             f"step {carrier.writer.step!r} {words.sets} {carrier.name} {where}, "
@@ -116,6 +116,16 @@ def sentence(carrier: Carrier, place: str) -> str:
     )
 
 
+def where_set(carrier: Carrier, place: str) -> str:
+    """Return where a step set it, as seen from another step."""
+    return "on another host" if carrier.kind is Kind.FILE else place
+
+
+def did_set(carrier: Carrier) -> str:
+    """Return the verb for what its writer did."""
+    return _WORDS[carrier.kind].sets
+
+
 def advice_for(carrier: Carrier) -> str:
     """Return one sentence on what to do instead."""
     reader = "the step that reads it"
@@ -130,10 +140,25 @@ def lint_rule(kind: Kind) -> str:
 
 
 def waste(carrier: Carrier) -> str:
-    """Return the advice about something that every worker makes again."""
-    keeps = "fills the cache of" if carrier.kind is Kind.CACHE else "keeps"
+    """Return the advice about something that every process makes again."""
+    keeps = "fills the cache of" if carrier.kind is Kind.CACHE else "makes"
     return (
-        f"step {carrier.writer.step!r} {keeps} {carrier.name} for step "
-        f"{carrier.reader.step if carrier.reader else ''!r}: "
+        f"step {carrier.writer.step!r} {keeps} {carrier.name}{_for(carrier)}: "
         "each process makes its own; the results agree"
     )
+
+
+def carried(carrier: Carrier) -> str:
+    """Return the advice about something lost that made no difference to the state."""
+    words = _WORDS[carrier.kind]
+    return (
+        f"step {carrier.writer.step!r} {words.sets} {carrier.name}{_for(carrier)}: "
+        "another process does not see it; the results agree"
+    )
+
+
+def _for(carrier: Carrier) -> str:
+    reader = carrier.reader
+    if reader is None or reader.step == carrier.writer.step:
+        return ""
+    return f" for step {reader.step!r}"
