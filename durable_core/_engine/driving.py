@@ -48,14 +48,14 @@ def drive(  # noqa: PLR0913 - one argument for each thing that an engine is made
     fact: Fact | None = None
     sequence = 0
     while True:
-        decision = advance(workflow.plan, run, fact, clock.now())
-        if store is not None and decision.events:
-            store.append(run.run_id, decision.events, after=run.version)
-        for event in decision.events:
+        events, command = advance(workflow.plan, run, fact, clock.now())
+        if store is not None and events:
+            store.append(run.run_id, events, after=run.version)
+        for event in events:
             apply(run, event)
             history.append(event)
         fact = None
-        match decision.command:
+        match command:
             case RunStep(position=position, attempt=attempt):
                 call = StepCall(
                     target=workflow.targets[position],
@@ -78,7 +78,7 @@ def drive(  # noqa: PLR0913 - one argument for each thing that an engine is made
             case EndRun():
                 return Run(workflow, run, tuple(history))
             case _:
-                assert_never(decision.command)
+                assert_never(command)
 
 
 def _raised(target: StepTarget, outcome: Raised) -> StepRaised:

@@ -30,7 +30,7 @@ def invoke(call: StepCall, probes: Sequence[StepProbe] = ()) -> Outcome:
     Only KeyboardInterrupt gets out: everything else that user code raises is an
     outcome, SystemExit included, since a worker must survive its steps.
     """
-    watching = [(probe.name, probe.begin(call)) for probe in probes]
+    watching = [(probe.name, probe.begin(call)) for probe in probes] if probes else []
     started = perf_counter()
     try:
         state = _run(call)
@@ -42,7 +42,8 @@ def invoke(call: StepCall, probes: Sequence[StepProbe] = ()) -> Outcome:
         evidence = _evidence(watching)
         return failure(call, error, seconds=seconds, evidence=evidence)
     seconds = perf_counter() - started
-    return Returned(state=state, seconds=seconds, evidence=_evidence(watching))
+    evidence = _evidence(watching) if watching else {}
+    return Returned(state=state, seconds=seconds, evidence=evidence)
 
 
 def failure(
@@ -133,8 +134,6 @@ def _awaited(result: Awaitable[object]) -> object:
 
 
 def _evidence(watching: list[tuple[str, Observation]]) -> dict[str, Wire]:
-    if not watching:
-        return {}
     # The last to begin is the first to end, so that probes nest.
     return {name: observation.end() for name, observation in reversed(watching)}
 

@@ -64,12 +64,17 @@ def changes(
 ) -> tuple[dict[str, Wire], tuple[str, ...]]:
     """Return the keys that differ with their new values, and the keys that left."""
     update: dict[str, Wire] = {}
+    kept = 0
     for key, value in after.items():
-        # Most values were not touched, and are passed on as they are.
-        old = before.get(key)
-        if (old is not value and not _same(old, value)) or key not in before:
+        if key not in before:
             update[key] = value
-    if before.keys() <= after.keys():
+            continue
+        kept += 1
+        old = before[key]
+        # Most values were not touched, and are passed on as they are.
+        if old is not value and not _same(old, value):
+            update[key] = value
+    if kept == len(before):
         return update, ()
     return update, tuple(key for key in before if key not in after)
 

@@ -163,7 +163,7 @@ def _settle(run: RunState, step: StepState, status: StepStatus) -> None:
 
 def _step_at(run: RunState, position: int, name: str) -> StepState:
     """Return the step an event is about, which must be the current one."""
-    current = run.current_step
+    current = run.steps[run.position] if run.position < len(run.steps) else None
     if run.status is not Status.RUNNING or current is None:
         msg = f"run {run.run_id!r} is {run.status}: step {name!r} cannot follow"
         raise ValueError(msg)

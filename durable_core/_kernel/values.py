@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from durable_core._kernel.retry import Retry
 
@@ -84,9 +84,11 @@ class EndRun:
 Command = RunStep | WaitUntil | EndRun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What one ``advance`` decided: facts to record, and the next thing to do."""
+class Decision(NamedTuple):
+    """What one ``advance`` decided: facts to record, and the next thing to do.
+
+    A tuple, because it is made and taken apart once for each step.
+    """
 
     events: tuple[Event, ...]
     command: Command

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from durable_core.protocols import Outcome, StepCall, StepProbe
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each step, and thrown away
 class Finished:
     """An attempt that is over already."""
 
