@@ -497,6 +497,17 @@ RANDOM = frozenset(
         ]
     }
 )
+# What tells one process, host or thread from another.
+IDENTITY = frozenset(
+    {
+        "os.getpid",
+        "os.getppid",
+        "socket.gethostname",
+        "platform.node",
+        "threading.get_ident",
+        "threading.get_native_id",
+    }
+)
 WRITES_OUT = frozenset({"write", "database"})
 
 

@@ -195,6 +195,9 @@ def _extend(thing: Made, right: Values, frame: Frame) -> None:
 
 
 def _return(values: Values, frame: Frame, where: ir.Where) -> None:
+    frame.returned |= values
+    if frame.depth:
+        return
     frame.machine.cells.join(("return", frame.phase, frame.id), values)
     frame.effect("return", where, None, "", values)
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Frame:
-    """The local names of a function while its body is evaluated."""
+    """The local names of a function while its body is evaluated.
+
+    A function is evaluated once for all of its calls. For a small one, each call is
+    also evaluated on its own (`depth` > 0), only to learn what it returns there.
+    """
 
     machine: Machine
     phase: str
@@ -23,6 +27,8 @@ class Frame:
     facts: FunctionFacts | None
     env: dict[str, Values] = field(default_factory=dict)
     ended: bool = False
+    depth: int = 0
+    returned: Values = NOTHING
 
     @property
     def id(self) -> str:
@@ -65,6 +71,8 @@ class Frame:
         machine = self.machine
         if name.kind == "local":
             self.env[name.id] = values
+            if self.depth:
+                return
             machine.cells.join(("var", self.phase, self.id, name.id), values)
             return
         if name.kind == "class":
@@ -100,9 +108,9 @@ class Frame:
         receiver: Thing | None = None,
     ) -> None:
         """Record an effect of this function, once the analysis has settled."""
-        self.machine.record(
-            self, kind, where, place, detail, values, through, receiver
-        )
+        if self.depth:
+            return
+        self.machine.record(self, kind, where, place, detail, values, through, receiver)
 
     def change(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lint_rules.facts import ir
 from lint_rules.link.elements import container, elements_of
 from lint_rules.link.values import (
     IMPORT,
@@ -46,6 +47,10 @@ _MODEL_BASES = (
 _CONTEXT = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
+DEEPEST_CALL = 2
+LONGEST_BODY = 6
+
+
 class Arguments(NamedTuple):
     """Evaluated arguments of a call."""
 
@@ -86,12 +91,13 @@ def call_function(
     if receiver is not None:
         first = (frozenset({receiver}),)
         arguments = arguments._replace(positional=first + arguments.positional)
-    _bind(function, facts, arguments, frame)
+    bound = _bind(function, facts, arguments, frame)
     machine.called(frame, function.id, where)
     key = (frame.phase, function.id)
     returned = machine.cells.read(("return", *key))
     if not facts.is_generator:
-        return returned
+        own = _evaluated_here(facts, function.id, bound, frame)
+        return returned if own is None else own
     produced = machine.cells.read(("yield", *key))
     kind = "context" if _is_context(function, frame) else "generator"
     return container(kind, frame.site(where), produced, frame)
@@ -107,7 +113,8 @@ def _is_context(function: Function, frame: Frame) -> bool:
 
 def _bind(
     function: Function, facts: FunctionFacts, arguments: Arguments, frame: Frame
-) -> None:
+) -> dict[str, Values]:
+    found: dict[str, Values] = {}
     positional = list(arguments.positional)
     by_name = dict(arguments.keywords)
     extra = NOTHING
@@ -134,7 +141,34 @@ def _bind(
         else:
             bound = _default(function, param.name, frame)
             bound |= arguments.spread | elements_of(arguments.spread_keywords, frame)
+        found[param.name] = bound
         frame.machine.cells.join(("param", frame.phase, function.id, param.name), bound)
+    return found
+
+
+def _evaluated_here(
+    facts: FunctionFacts, identity: str, bound: dict[str, Values], frame: Frame
+) -> Values | None:
+    """Return what this one call of a small function returns."""
+    from lint_rules.link.execute import run_block  # mutual recursion
+    from lint_rules.link.frame import Frame as Inner  # mutual recursion
+
+    if frame.depth >= DEEPEST_CALL or not _is_small(facts):
+        return None
+    module, _, qualname = identity.partition(":")
+    machine = frame.machine
+    inner = Inner(machine, frame.phase, module, qualname, facts, dict(bound))
+    inner.depth = frame.depth + 1
+    run_block(facts.body, inner)
+    return inner.returned
+
+
+def _is_small(facts: FunctionFacts) -> bool:
+    """Tell whether a function is short and straight enough to evaluate per call."""
+    if len(facts.body) > LONGEST_BODY or facts.is_generator:
+        return False
+    plain = (ir.Return, ir.Evaluate, ir.Assign, ir.Branch, ir.Augment)
+    return all(isinstance(statement, plain) for statement in facts.body)
 
 
 def _default(function: Function, name: str, frame: Frame) -> Values:

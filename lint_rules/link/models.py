@@ -38,7 +38,6 @@ from lint_rules.link.values import (
     Klass,
     Made,
     Memo,
-    Method,
     Module,
     Place,
     Scalar,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import CLOCKS, RANDOM
+from lint_rules.catalog.outside import CLOCKS, IDENTITY, RANDOM
 from lint_rules.facts import ir
 from lint_rules.link.values import Place
 from lint_rules.rule import Candidate, Rule
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
     from lint_rules.link.linked import Linked
 
-_TEMPORARY = frozenset(
-    {"tempfile.mkdtemp", "tempfile.mkstemp", "tempfile.mktemp"}
-    | {"tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile"}
+_VARYING = (
+    CLOCKS
+    | RANDOM
+    | IDENTITY
+    | {
+        "tempfile.mkdtemp",
+        "tempfile.mkstemp",
+        "tempfile.mktemp",
+        "tempfile.TemporaryDirectory",
+        "tempfile.NamedTemporaryFile",
+    }
 )
 
 
@@ -60,13 +68,12 @@ class ImportSideEffect(Rule):
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate globals of step code that are taken from the clock and the like."""
         for module, effects in linked.machine.import_effects.items():
+            seeded = any(detail == "random.seed" for _, _, detail in effects)
             for (kind, where, detail), function in effects.items():
-                if function or kind not in {"outside", "temporary"}:
+                wanted = kind in {"outside", "temporary"} and detail in _VARYING
+                if function or not wanted or (seeded and detail.startswith("random.")):
                     continue
-                if detail not in CLOCKS | RANDOM | _TEMPORARY:
-                    continue
-                for name in _bound_at(linked, module, where.at):
-                    readers = linked.readers(Place("global", module, name))
+                for name, readers in _bound_at(linked, module, where.at):
                     reached = sorted(r for r in readers if linked.reach.steps_to(r))
                     if reached:
                         yield Candidate(
@@ -76,11 +83,43 @@ class ImportSideEffect(Rule):
                             function=reached[0],
                             symbol=name,
                         )
+                        break
 
 
-def _bound_at(linked: Linked, module: str, at: int) -> list[str]:
-    """Return the globals that a statement of the module's body assigns."""
-    for statement in linked.program.modules[module].body:
-        if isinstance(statement, ir.Assign) and statement.where.at == at:
-            return [t.id for t in statement.targets if isinstance(t, ir.Name)]
+def _bound_at(linked: Linked, module: str, at: int) -> Iterator[tuple[str, set[str]]]:
+    """Yield what a statement of the module's body binds, and who reads it."""
+    facts = linked.program.modules[module]
+    for statement in _flat(facts.body):
+        if statement.where.at == at:
+            for name in _globals(statement):
+                yield name, linked.readers(Place("global", module, name))
+    for klass in facts.classes:
+        owner = f"{module}:{klass.qualname}"
+        for statement in _flat(klass.body):
+            if statement.where.at == at and isinstance(statement, ir.Assign):
+                names = [t.id for t in statement.targets if isinstance(t, ir.Name)]
+                for name in names:
+                    yield name, linked.readers(Place("class", owner, name))
+    for function in facts.functions:
+        if function.where.at == at and any(p.default for p in function.params):
+            identity = f"{module}:{function.qualname}"
+            yield function.name, {identity}
+
+
+def _flat(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, ir.Branch):
+            for block in statement.blocks:
+                yield from _flat(block)
+        elif isinstance(statement, ir.Loop | ir.With | ir.Try):
+            yield from _flat(statement.body)
+
+
+def _globals(statement: ir.Stmt) -> list[str]:
+    """Return the globals that a statement binds or changes."""
+    if isinstance(statement, ir.Assign):
+        return [t.id for t in statement.targets if isinstance(t, ir.Name)]
+    if isinstance(statement, ir.Evaluate) and isinstance(statement.value, ir.Call):
+        return [a.id for a in statement.value.args if isinstance(a, ir.Name)]
     return []

@@ -76,7 +76,8 @@ class InProcessLock(Rule):
             place = effect.place
             if place is None or linked.kind_of(effect) != "lock":
                 continue
-            if effect.detail in _SIGNALS:
+            barrier = effect.detail == "wait" and "Barrier" in str(effect.receiver)
+            if effect.detail in _SIGNALS or barrier:
                 what = f"`{place.name}` signals only within this process"
                 yield candidate_of(effect, what)
             elif effect.detail == "acquire" and (effect.function, place) not in paired:
