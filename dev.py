@@ -1,9 +1,11 @@
 """Sets up this project on a machine with nothing but Python, and runs a part of it.
 
     python3 dev.py demo     the demonstration of README.md
-    python3 dev.py test     style, types, architecture, and the tests
+    python3 dev.py test     style, types, architecture, and the tests: on this
+                            interpreter, and on the oldest and the newest there is
 
-Everything is installed below this folder, in .venv-dev and .tox.
+Further arguments go to tox. Everything is installed below this folder, in .venv-dev
+and .tox.
 """
 
 from __future__ import annotations
@@ -17,33 +19,54 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".venv-dev"
 TOOLS = ("tox>=4.24,<5", "tox-uv>=1.20,<2")
-TASKS = {
-    "demo": ("run", "-q", "-e", "demo"),
-    "test": ("run", "-e", "lint,types,arch,py310,py313,docs"),
-}
+OTHERS = ("py310", "py313")  # skipped by tox where they are not installed
 
 
 def main() -> int:
-    """Run the task that the command line names; extra arguments go to tox."""
-    if sys.version_info < (3, 10):
+    """Run the task that the command line names; return its exit status."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - an older one is told so
         print(f"dev.py needs Python 3.10 or newer, this is {sys.version.split()[0]}")
         return 2
-    if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
+    tasks = {"demo": ("run", "-qq", "-e", "demo"), "test": ("run", "-e", _checks())}
+    if len(sys.argv) < 2 or sys.argv[1] not in tasks:
         print(__doc__)
         return 2
     python = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = HOME / "ready"
+    if not _is_ready(python):
+        print("pip could not install tox; its message above says why")
+        return 2
+    task = [str(python), "-m", "tox", *tasks[sys.argv[1]], *sys.argv[2:]]
+    return subprocess.run(task, cwd=HERE, env=_environment(), check=False).returncode
+
+
+def _checks() -> str:
+    this = f"py{sys.version_info[0]}{sys.version_info[1]}"
+    others = [name for name in OTHERS if name != this]
+    return ",".join(("lint", "types", "arch", "docs", this, *others))
+
+
+def _is_ready(python: Path) -> bool:
+    """Make the environment that tox runs from, once for each Python and choice."""
+    mark = HOME / "ready"
     wanted = "\n".join((sys.version, *TOOLS))
-    if not ready.exists() or ready.read_text() != wanted:
-        print("Setting up .venv-dev (once) ...", flush=True)
-        venv.create(HOME, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *TOOLS]
-        if subprocess.run(install, check=False).returncode:
-            print("pip could not install tox; its message above says why")
-            return 2
-        ready.write_text(wanted)
-    task = [str(python), "-m", "tox", *TASKS[sys.argv[1]], *sys.argv[2:]]
-    return subprocess.run(task, cwd=HERE, check=False).returncode
+    if mark.exists() and mark.read_text() == wanted:
+        return True
+    print("Setting up .venv-dev (once) ...", flush=True)
+    venv.create(HOME, with_pip=True, clear=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", *TOOLS]
+    if subprocess.run(install, check=False).returncode:
+        return False
+    mark.write_text(wanted)
+    return True
+
+
+def _environment() -> dict[str, str]:
+    """Let tox find this interpreter, and those that pyenv keeps out of the path."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    kept = sorted(str(path) for path in pyenv.glob("versions/3.*/bin"))
+    here = str(Path(sys.executable).parent)
+    path = os.pathsep.join((os.environ.get("PATH", ""), here, *kept))
+    return {**os.environ, "PATH": path}
 
 
 if __name__ == "__main__":
