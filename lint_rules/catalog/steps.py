@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Exported by our own library; a test resolves them against the real package.
 OWN_PACKAGE = "durable_core"
-OWN_NAMES = ("step", "workflow", "Workflow", "StepContext")
+OWN_NAMES = ("step", "Workflow", "StepContext")
 
 STEP_DECORATORS = frozenset(
     {
@@ -34,9 +34,7 @@ WORKFLOW_DECORATORS = frozenset(
         "temporalio.workflow.run",
     }
 )
-WORKFLOW_CLASSES = frozenset(
-    {"durable_core.Workflow", "durable_core.workflow.Workflow"}
-)
+WORKFLOW_CLASSES = frozenset({"durable_core.Workflow"})
 CONTEXT_CLASSES = frozenset({"durable_core.StepContext"})
 TASK_CLASSES = frozenset({"celery.Task", "celery.app.task.Task"})
 STATE_NAMES = frozenset({"state", "_state"})

@@ -153,7 +153,7 @@ def _evaluated_here(
     from lint_rules.link.execute import run_block  # mutual recursion
     from lint_rules.link.frame import Frame as Inner  # mutual recursion
 
-    if frame.depth >= DEEPEST_CALL or not _is_small(facts):
+    if frame.phase == IMPORT or frame.depth >= DEEPEST_CALL or not _is_small(facts):
         return None
     module, _, qualname = identity.partition(":")
     machine = frame.machine
