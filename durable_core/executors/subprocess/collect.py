@@ -48,9 +48,10 @@ class Collector:
             self._deadline = monotonic() + wait
         self._outcome: Outcome | None = None
         self._interrupted = False
+        self._waiting = select.poll()
         self._unread: list[bytes] = []
         self._rubbish = ""
-        self._printed = _Printed(child.ends.stdout, child.ends.stderr)
+        self._printed: _Printed | None = None
 
     def result(self) -> Outcome:
         """Block until the child has ended; nothing of it is left behind."""
@@ -75,7 +76,8 @@ class Collector:
             return self._outcome
         if self._interrupted:
             raise KeyboardInterrupt
-        name, output = self._call.target.name, self._printed.last_words()
+        name = self._call.target.name
+        output = "" if self._printed is None else self._printed.last_words()
         if not in_time:
             seconds = self._limit or 0.0
             error = StepTimeout(name, seconds, output)
@@ -88,7 +90,7 @@ class Collector:
     def _read(self) -> bool:
         """Read until the child has ended; False when its time was up before."""
         ends, news = self._child.ends, self._child.news
-        waiting = select.poll()
+        waiting = self._waiting
         for descriptor in (ends.messages, ends.stdout, ends.stderr):
             waiting.register(descriptor, select.POLLIN)
         if news is not None:
@@ -114,20 +116,26 @@ class Collector:
 
     def _drain(self) -> None:
         """Take what was still in the pipes when the child ended."""
-        ends = self._child.ends
-        for descriptor in (ends.messages, ends.stdout, ends.stderr):
-            waiting = select.poll()
-            waiting.register(descriptor, select.POLLIN)
-            for _ in range(LEFT_BEHIND):
-                if not (waiting.poll(0) and self._take(descriptor)):
-                    break
+        waiting = self._waiting
+        if self._child.news is not None:
+            waiting.unregister(self._child.news)
+        for _ in range(LEFT_BEHIND):
+            ready = waiting.poll(0)
+            if not ready:
+                return
+            for descriptor, _ in ready:
+                if not self._take(descriptor):
+                    waiting.unregister(descriptor)
 
     def _take(self, descriptor: int) -> bool:
         """Read once what is there; False at end of file."""
         data = os.read(descriptor, CHUNK)
         if descriptor == self._child.ends.messages:
             self._receive(data)
-        else:
+        elif data or self._printed is not None:
+            if self._printed is None:
+                ends = self._child.ends
+                self._printed = _Printed(ends.stdout, ends.stderr)
             self._printed.pass_on(descriptor, data)
         return bool(data)
 

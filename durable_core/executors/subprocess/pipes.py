@@ -132,5 +132,7 @@ def close_all(*descriptors: int | None) -> None:
     """Close those that are open."""
     for descriptor in descriptors:
         if descriptor is not None:
-            with suppress(OSError):
+            try:  # not suppress: this is on the way of every step
                 os.close(descriptor)
+            except OSError:
+                pass

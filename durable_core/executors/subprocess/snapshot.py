@@ -46,10 +46,12 @@ class Forked:
 
     def kill(self) -> None:
         """End the child and, if it leads a group, all that it started."""
-        with suppress(ProcessLookupError, PermissionError):
+        try:
             if self._group:
                 os.killpg(self.pid, signal.SIGKILL)
-        # Its group may not exist yet, just after the fork.
+                return
+        except (ProcessLookupError, PermissionError):
+            pass  # its group does not exist yet, just after the fork
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
