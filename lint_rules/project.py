@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.steps import MARKS
+from lint_rules.catalog.steps import LIBRARIES, MARKS
 from lint_rules.facts.reader import read_module
 from lint_rules.source import Source, Unreadable, parse, read_source
 
@@ -96,13 +96,21 @@ def load(paths: list[Path]) -> Project:
     pending: list[Path] = []
     for path in python_files(paths):
         source = _source(project, path)
-        if source is not None and _MARKS.search(source.content):
+        marked = source is not None and _MARKS.search(source.content)
+        if marked and not _is_library(path):
             pending.append(path)
         elif source is not None:
             _tree(project, source)
     while pending:
         pending.extend(_read(project, pending.pop(0)))
     return project
+
+
+def _is_library(path: Path) -> bool:
+    """Tell whether a file belongs to a package that the catalogue knows."""
+    location = path.absolute().parent.resolve() / path.name
+    top = location.relative_to(package_root(location)).parts[0]
+    return top in LIBRARIES
 
 
 def _source(project: Project, path: Path) -> Source | None:
@@ -158,7 +166,9 @@ def _read(project: Project, path: Path) -> list[Path]:
     found: dict[Path, None] = {}
 
     def canonical(dotted: str) -> str:
-        parts = dotted.split(".") if dotted else []
+        parts = dotted.split(".") if dotted else [""]
+        if parts[0] in LIBRARIES:
+            return dotted
         for root in searched:
             files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
             if files and files[-1] is not None:
@@ -183,6 +193,8 @@ def _read(project: Project, path: Path) -> list[Path]:
 def _follow(project: Project, dotted: str, found: dict[Path, None]) -> None:
     """Add the files behind a name that already starts at a root."""
     parts = dotted.split(".")
+    if parts[0] in LIBRARIES:
+        return
     for root in project.roots:
         for end in range(1, len(parts) + 1):
             file = _file(root, parts[:end])

@@ -73,11 +73,13 @@ class StateRule(Rule):
     """
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
-        """Note whether the change only fills in a missing value."""
+        """Drop a change that is taken back; note one that only fills in."""
         from lint_rules.harmless import fills_in
 
         if candidate.place is None:
             return candidate
+        if site.puts_back(candidate.symbol):
+            return None
         return replace(candidate, fills_in=fills_in(candidate, site))
 
 

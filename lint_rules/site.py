@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,19 @@ class Site:
             if isinstance(node, cst.If):
                 found.append(self.source(node.test))
         return found
+
+    def puts_back(self, name: str) -> bool:
+        """Tell whether a `finally` of the function takes back a change of `name`."""
+        function = self.function_node()
+        if function is None or not name:
+            return False
+        word = rf"\b{re.escape(name)}\b"
+        undo = rf"{word}(\.(pop|remove|discard|reset)\(|(\[.*\])?\s*=[^=])|del .*{word}"
+        for node in statements_of(function):
+            final = getattr(node, "finalbody", None)
+            if final is not None and re.search(undo, self.module.code_for_node(final)):
+                return True
+        return False
 
     def undone_by(self, word: str) -> bool:
         """Tell whether a `finally` around or after the statement mentions `word`.

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+# Packages that are known by name: their own code is never part of the program.
+LIBRARIES = frozenset(
+    {
+        "durable_core",
+        "celery",
+        "dramatiq",
+        "rq",
+        "huey",
+        "prefect",
+        "dbos",
+        "temporalio",
+        "llama_index",
+    }
+)
 # Exported by our own library; a test resolves them against the real package.
 OWN_PACKAGE = "durable_core"
 OWN_NAMES = ("step", "Workflow", "StepContext")

@@ -72,8 +72,26 @@ class ProcessEnvironment(Rule):
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a change that is undone before the function ends."""
         name = _word(candidate)
-        undone = site.undone_by(name)
-        return None if undone else candidate
+        if site.undone_by(name) or _is_manager(candidate, site):
+            return None
+        return candidate
+
+
+def _is_manager(candidate: Candidate, site: Site) -> bool:
+    """Tell whether `__enter__` makes the change and `__exit__` takes it back."""
+    facts = site.linked.facts(candidate.function)
+    if facts is None or facts.name not in _MANAGERS:
+        return False
+    owner = candidate.function.rpartition(".")[0]
+    changing = {
+        effect.function
+        for effect in site.linked.effects
+        if effect.place == candidate.place and effect.function.startswith(owner)
+    }
+    return len(changing) > 1
+
+
+_MANAGERS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
 
 
 def _word(candidate: Candidate) -> str:

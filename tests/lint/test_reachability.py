@@ -400,3 +400,14 @@ def test_a_helper_that_is_not_called_is_not_reported(call: str, tmp_path: Path) 
 
 def test_a_mark_is_read_from_its_line() -> None:
     assert marked("x\ny  #! a b\n") == [(2, "a"), (2, "b")]
+
+
+def test_a_library_that_lies_beside_the_program_is_still_the_library(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "durable_core/__init__.py": "def step(function):\n    return function\n",
+        "flow.py": FLOW.format(imports="import store", call="store.keep(1)"),
+        "store.py": STORE,
+    }
+    assert [f.name for f in lint(tmp_path, files)] == ["module-mutation"]
