@@ -6,13 +6,12 @@ import faulthandler
 import gc
 import os
 import traceback
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from durable_core._codec import Codec
 from durable_core._invocation import failure, invoke
 from durable_core.errors import ExecutorUnavailable, SerializationError
-from durable_core.executors.subprocess.shipping import Shipper, Streams, flush_streams
+from durable_core.executors.subprocess.shipping import Surroundings, flush_streams
 from durable_core.protocols import Raised
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from durable_core.executors._private_host import PrivateHost
     from durable_core.executors.subprocess.pipes import ChildEnds
+    from durable_core.executors.subprocess.shipping import Shipper
     from durable_core.protocols import StepCall, StepProbe
 
 BROKEN = 70  # EX_SOFTWARE: the engine's part of the child failed, not the step
@@ -32,7 +32,7 @@ def run_and_leave(
     *,
     group: bool,
     host: PrivateHost | None,
-    streams: Streams | None = None,
+    surroundings: Surroundings | None = None,
     announce: bool = True,
 ) -> NoReturn:
     """Run the attempt in this process, ship its outcome, and end the process.
@@ -49,11 +49,8 @@ def run_and_leave(
         gc.freeze()
         os.dup2(ends.stdout, 1)
         os.dup2(ends.stderr, 2)
-        (streams or Streams()).take_over()
-        with suppress(Exception):
-            faulthandler.enable(file=2)
-        shipper = Shipper(ends.messages)
-        shipper.install()
+        shipper = (surroundings or Surroundings()).take_over(ends.messages)
+        faulthandler.enable(file=2)
         call = _load(load, host, shipper)
         if call is not None:
             if announce:

@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 import warnings
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from durable_core._codec import dumps
@@ -20,38 +19,41 @@ if TYPE_CHECKING:
 
 
 class Shipper:
-    """Sends one JSON object a line, from any thread."""
+    """Sends one JSON object a line, from any thread.
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    Handlers belong to the parent: in the child they would write to streams and files
+    of the parent a second time, or into memory that nobody reads.
+    """
+
+    def __init__(self) -> None:
+        self._descriptor = -1
         self._lock = threading.Lock()
-
-    def install(self) -> None:
-        """Ship log records and warnings instead of handling them here.
-
-        Handlers belong to the parent: in the child they would write to streams and
-        files of the parent a second time, or into memory that nobody reads.
-        """
         shipper = self
 
         def ship_record(self: logging.Logger, record: logging.LogRecord) -> None:
             del self
             shipper.send({"log": record_to_wire(record)})
 
-        def ship_warning(  # noqa: PLR0913 - the signature of warnings.showwarning
-            message: Warning | str,
-            category: type[Warning],
-            filename: str,
-            lineno: int,
-            file: object = None,
-            line: str | None = None,
-        ) -> None:
-            del file, line
-            wire: Wire = warning_to_wire(message, category, filename, lineno)
-            shipper.send({"warning": wire})
+        self._ship_record = ship_record
 
-        logging.Logger.callHandlers = ship_record  # type: ignore[method-assign]
-        warnings.showwarning = ship_warning
+    def install(self, descriptor: int) -> None:
+        """Ship log records and warnings instead of handling them here."""
+        self._descriptor = descriptor
+        logging.Logger.callHandlers = self._ship_record  # type: ignore[method-assign]
+        warnings.showwarning = self._ship_warning
+
+    def _ship_warning(  # noqa: PLR0913 - the signature of warnings.showwarning
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: object = None,
+        line: str | None = None,
+    ) -> None:
+        del file, line
+        wire: Wire = warning_to_wire(message, category, filename, lineno)
+        self.send({"warning": wire})
 
     def send_outcome(self, outcome: Outcome) -> None:
         """Send the last message; SerializationError for evidence that is no JSON."""
@@ -67,28 +69,33 @@ class Shipper:
                 view = view[os.write(self._descriptor, view) :]
 
 
-class Streams:
-    """Text streams on descriptors 1 and 2, for a child to put in place of its own.
+class Surroundings:
+    """What a child puts in place of its parent's: streams on 1 and 2, and a Shipper.
 
-    Made before the fork where there is one: making them costs a child a tenth of its
-    time. Nothing is written to them in the parent.
+    Made before the fork where there is one: each object that a child makes, and each
+    function that makes it, is a page for the kernel to copy. Unused in the parent.
     """
 
     def __init__(self) -> None:
+        self.shipper = Shipper()
         self._stdout = _text_stream(1)
         self._stderr = _text_stream(2)
 
-    def take_over(self) -> None:
-        """Make them the streams of this process."""
+    def take_over(self, messages: int) -> Shipper:
+        """Put them in place; what is sent goes to the descriptor ``messages``."""
         sys.stdout = self._stdout
         sys.stderr = self._stderr
+        self.shipper.install(messages)
+        return self.shipper
 
 
 def flush_streams() -> None:
     """Flush what Python buffers of stdout and stderr, whatever these are now."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
+        try:  # not suppress: every child comes here twice
             stream.flush()
+        except Exception:  # noqa: BLE001, S110 - around user code: any object at all
+            pass
 
 
 def _text_stream(descriptor: int) -> io.TextIOWrapper:

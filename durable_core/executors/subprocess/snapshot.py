@@ -20,7 +20,7 @@ from durable_core.executors.subprocess.pipes import (
     leads_group,
     open_pipes,
 )
-from durable_core.executors.subprocess.shipping import Streams, flush_streams
+from durable_core.executors.subprocess.shipping import Surroundings, flush_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ class SnapshotIsolation:
     """Forks a child for each attempt."""
 
     def __init__(self) -> None:
-        self._streams: Streams | None = None
+        self._surroundings: Surroundings | None = None
 
     def start(
         self,
@@ -82,9 +82,9 @@ class SnapshotIsolation:
         host: PrivateHost | None,
     ) -> Forked:
         """Return a child that runs the attempt."""
-        if self._streams is None:
+        if self._surroundings is None:
             with suppress(OSError):  # stdout or stderr is closed here
-                self._streams = Streams()
+                self._surroundings = Surroundings()
         parent_ends, child_ends = open_pipes()
         group = leads_group()
         flush_streams()  # else the child would hold a copy of what is buffered
@@ -103,7 +103,7 @@ class SnapshotIsolation:
                 child_ends,
                 group=group,
                 host=host,
-                streams=self._streams,
+                surroundings=self._surroundings,
                 announce=False,
             )
         child_ends.close()
