@@ -432,7 +432,15 @@ UNSERIALIZABLE = (
     | CONNECTIONS
     | LOCALS
     | BUFFERS
-    | frozenset({"_io.TextIOWrapper", "weakref.ref", "inspect.currentframe"})
+    | frozenset(
+        {
+            "_io.TextIOWrapper",
+            "weakref.ref",
+            "inspect.currentframe",
+            "asyncio.create_task",
+            "asyncio.ensure_future",
+        }
+    )
 ) - frozenset({"csv.reader"})
 
 # Functions that return an object which the whole process, or thread, shares.

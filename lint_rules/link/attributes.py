@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 
-def load_attribute(value: Value, name: str, frame: Frame, where: ir.Where) -> Values:
+def load_attribute(  # noqa: C901 - one case per kind
+    value: Value, name: str, frame: Frame, where: ir.Where
+) -> Values:
     """Return what `value.name` may be."""
     thing, via = value
     match thing:
@@ -54,7 +56,10 @@ def load_attribute(value: Value, name: str, frame: Frame, where: ir.Where) -> Va
         case Super(klass=klass, receiver=receiver):
             return _of_super(klass, receiver, name, frame)
         case State():
-            return UNKNOWN
+            stores = name in {"update", "setdefault"}
+            return one(Method(value, name)) if stores else UNKNOWN
+        case Text() if name in {"parent", "parents"}:
+            return one(thing._replace(exact=False, is_path=True))
         case Text() | Made() | Method() | Unknown():
             return _of_stranger(value, name, frame)
         case _:

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 _UNBOUND = tuple(f"builtins.{name}." for name in ("list", "dict", "set"))
+_LAZY_COPIES = frozenset(
+    f"builtins.{name}" for name in ("zip", "filter", "enumerate", "reversed")
+)
 _CALLABLE = (Function, Bound, Memo)
 _PLAIN = frozenset(
     {"str", "int", "float", "bool", "len", "abs", "round", "repr", "isinstance", "hash"}
@@ -126,7 +129,7 @@ def _result(
 ) -> Values:
     site = frame.site(where)
     if dotted in {"builtins.map", "concurrent.futures.as_completed"}:
-        return container("list", site, callbacks, frame)
+        return container("generator", site, callbacks, frame)
     kind = MUTABLE.get(dotted)
     if kind is not None:
         held = elements_of(arguments.at(0), frame)
@@ -341,6 +344,8 @@ def _copy(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> Valu
         types = [v.thing.type for v in arguments.at(0) if isinstance(v.thing, Made)]
         kind = types[0] if types else "list"
     site = frame.site(where)
+    if dotted in _LAZY_COPIES:
+        kind = "generator"
     if dotted in {"builtins.enumerate", "builtins.zip"}:
         pair = Made("tuple", site + ":pair", frame.phase)
         for number, values in enumerate(arguments.positional):
@@ -348,7 +353,7 @@ def _copy(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> Valu
             part = iterated(values, frame)
             frame.machine.cells.join(("field", pair, offset), part)
         frame.machine.cells.join(("field", pair, "[]"), UNKNOWN)
-        return container("list", site, one(pair), frame)
+        return container(kind, site, one(pair), frame)
     return container(kind, site, held, frame)
 
 

@@ -76,6 +76,13 @@ def _listed(linked: Linked) -> Iterator[Candidate]:
                 yield Candidate(
                     module=module, where=where, what="This step is a `partial`"
                 )
+        elif isinstance(thing, Made) and linked.is_ours(thing.type):
+            call = linked.machine.names.method(thing.type, "__call__")
+            if call is not None:
+                where = linked.program.functions[call.id].where
+                what = "This step is an object that is called"
+                module = call.id.partition(":")[0]
+                yield Candidate(module=module, where=where, what=what)
         elif isinstance(thing, Bound) and isinstance(thing.receiver.thing, Made):
             facts = linked.program.functions[thing.function.id]
             what = f"The step `{facts.name}` is a method bound to one object"

@@ -77,7 +77,9 @@ def _kind(thing: Thing, linked: Linked) -> str:
     if isinstance(thing, Made):
         if thing.type == "generator":
             return "a generator"
-        if thing.type in UNSERIALIZABLE:
+        owner, _, name = thing.type.rpartition(".")
+        cursor = owner in UNSERIALIZABLE and name in {"cursor", "makefile"}
+        if cursor or owner == "itertools" or thing.type in UNSERIALIZABLE:
             return f"a `{thing.type}`"
     del linked
     return ""
