@@ -82,7 +82,10 @@ def _check_timeout(text: str) -> None:
 def subset(
     choices: tuple[Choice, ...], marks: Iterable[pytest.Mark], where: str
 ) -> tuple[Choice, ...]:
-    """Return the choices that the ``executors`` marks of a test leave."""
+    """Return the choices that the ``executors`` marks of a test leave.
+
+    Raises CollectError, which pytest shows without a traceback, for a wrong mark.
+    """
     for mark in marks:
         only, without = _names(mark, where)
         choices = tuple(
@@ -93,27 +96,27 @@ def subset(
     return choices
 
 
-def _names(
-    mark: pytest.Mark, where: str
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names a mark asks for and excludes; raises UsageError for others."""
+def _names(mark: pytest.Mark, where: str) -> tuple[list[object], list[object]]:
+    """Return the names that a mark asks for and those it excludes."""
     from durable_core import executor_names  # noqa: PLC0415
 
-    unknown = set(mark.kwargs) - {"exclude", "reason"}
     excluded = mark.kwargs.get("exclude", ())
-    excluded = (excluded,) if isinstance(excluded, str) else tuple(excluded)
-    names = {*mark.args, *excluded}
-    bad = sorted(str(name) for name in names - set(executor_names()))
-    if unknown or bad or not names:
-        problem = (
-            f"unknown argument {sorted(unknown)[0]!r}" if unknown
-            else f"unknown executor {bad[0]!r}" if bad
-            else "it names no executor"
-        )  # fmt: skip
+    without = [excluded] if isinstance(excluded, str) else list(excluded)
+    only, known = list(mark.args), executor_names()
+    bad = [name for name in only + without if name not in known]
+    surplus = sorted(set(mark.kwargs) - {"exclude", "reason"})
+    problem = ""
+    if surplus:
+        problem = f"unknown argument {surplus[0]!r}"
+    elif bad:
+        problem = f"unknown executor {bad[0]!r}"
+    elif not only and not without:
+        problem = "it names no executor"
+    if problem:
         msg = (
             f"{where}: @pytest.mark.executors: {problem}; use "
-            f"executors('sync', ..., reason=...) or executors(exclude=(...)), "
-            f"with: {', '.join(executor_names())}"
+            'executors("sync", ..., reason=...) or executors(exclude=(...)), '
+            f"with: {', '.join(known)}"
         )
-        raise pytest.UsageError(msg)
-    return frozenset(mark.args), frozenset(excluded)
+        raise pytest.Collector.CollectError(msg)
+    return only, without

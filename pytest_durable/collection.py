@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_durable.axis import FIXTURE, Choice, subset
+from pytest_durable.items import executor_of, test_of
 from pytest_durable.options import ISOLATED
 
 if TYPE_CHECKING:
@@ -16,10 +17,16 @@ MARK = "workflow"
 
 
 class Collection:
-    """The hooks of collection."""
+    """The hooks of collection.
 
-    def __init__(self, choices: tuple[Choice, ...]) -> None:
+    ``references`` are the items of the reference executor by test, those included that
+    a selection by node id leaves out.
+    """
+
+    def __init__(self, choices: tuple[Choice, ...], reference: str) -> None:
         self._choices = choices
+        self._reference = reference
+        self.references: dict[str, pytest.Item] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pycollect_makeitem(
@@ -32,7 +39,11 @@ class Collection:
                 node.add_marker(pytest.mark.usefixtures(FIXTURE))
         if not isinstance(obj, type) and _is_marked(getattr(obj, "pytestmark", ())):
             pytest.mark.usefixtures(FIXTURE)(obj)
-        return (yield)
+        made = yield
+        for item in made if isinstance(made, list) else ():
+            if executor_of(item) == self._reference:
+                self.references[test_of(item)] = item
+        return made
 
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

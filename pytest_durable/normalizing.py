@@ -22,9 +22,14 @@ STAND_IN = "<tmp_path>"
 class Directories:
     """Replaces pytest's numbered directories, named after the variant, by one word."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self) -> None:
+        self._base = ""
+        self._numbered: re.Pattern[str] | None = None
+
+    def below(self, base: str) -> None:
+        """Replace the directories below ``base`` from now on."""
         self._base = base
-        self._numbered = re.compile(re.escape(base) + r'/[^/"\\]+') if base else None
+        self._numbered = re.compile(re.escape(base) + r'/[^/"\\]+')
 
     def without(self, wire: Wire) -> Wire:
         """Return the value with each such directory replaced."""

@@ -43,8 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # A debugger cannot follow a step into another process.
         choices = tuple(one for one in choices if one.name == options.reference)
         note = f"with --pdb, workflow tests run on {options.reference} only"
-    config.pluginmanager.register(Collection(choices), "durable_collection")
-    variants = Variants(config, options, choices)
+    collection = Collection(choices, options.reference)
+    config.pluginmanager.register(collection, "durable_collection")
+    variants = Variants(config, options, choices, collection.references)
     config.pluginmanager.register(variants, "durable_variants")
     reporting = Reporting(config, options, variants, note)
     config.pluginmanager.register(reporting, "durable_reporting")

@@ -27,13 +27,28 @@ from pytest_durable.recording import Recording
 from pytest_durable.verdict import Judge, Judgement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from durable_core import Run
-    from durable_core.protocols import Executor
+    from durable_core.protocols import Executor, Pending, StepCall, StepProbe
     from pytest_durable.journal import TestJournal
     from pytest_durable.options import Options
+
+
+class Named:
+    """The session's executor of a name, made when the first step starts."""
+
+    def __init__(self, name: str, session: Session) -> None:
+        self.name = name
+        self._session = session
+
+    def submit(self, call: StepCall, probes: Sequence[StepProbe] = ()) -> Pending:
+        """Start the attempt."""
+        return self._session.executor(self.name).submit(call, probes)
+
+    def close(self) -> None:
+        """The session closes it."""
 
 
 class Session:
@@ -43,7 +58,7 @@ class Session:
         self._shown_from = str(shown_from)
         self._options = options
         self._shared = list(options.shared_paths)
-        self._directories = Directories("")
+        self._directories = Directories()
         self._executors: dict[str, Executor] = {}
         self._journals: dict[tuple[str, str], TestJournal] = {}
         self._user_files = UserFiles(rootdir)
@@ -52,6 +67,10 @@ class Session:
     def host_refusal(self) -> str | None:
         """Why steps cannot have private directories here; None when they can."""
         return private_host_refusal()
+
+    def named(self, name: str) -> Executor:
+        """Return an executor that a fixture of any scope may keep."""
+        return Named(name, self)
 
     def executor(self, name: str) -> Executor:
         """Return the executor, made when it is first wanted."""
@@ -68,7 +87,11 @@ class Session:
         """
         if base not in self._shared:
             self._shared.append(base)
-            self._directories = Directories(base)
+            self._directories.below(base)
+            # One that was made before would not share it.
+            made = self._executors.pop(ISOLATED, None)
+            if made is not None:
+                made.close()
 
     def close(self) -> None:
         """End every executor."""
@@ -93,7 +116,7 @@ class Session:
         known = self._journals.get((test, other))
         return Recording(
             test,
-            self.executor(executor),
+            self.named(executor),
             self._user_files,
             directories=self._directories,
             normalize=normalize,
@@ -139,17 +162,17 @@ class Session:
         executor: str,
         run_again: Callable[[], TestJournal | None],
         how_it_failed: str,
+        why_not: str,
     ) -> Judgement:
         """Return the verdict on a variant that has run, as its reference has.
 
-        ``nodeid`` is what a user would type; ``how_it_failed`` is pytest's own report.
+        ``nodeid`` is what a user would type; ``how_it_failed`` is pytest's own report;
+        ``why_not`` says why the reference is not known, where it is not.
         """
         reference = self._journals.get((test, self._options.reference))
         variant = self._journals.get((test, executor))
         if reference is None or variant is None:
-            return Judgement(
-                incomparable=f"it did not run on {self._options.reference}"
-            )
+            return Judgement(incomparable=why_not)
         judge = Judge(
             scene=Scene(
                 reference=reference.executor,

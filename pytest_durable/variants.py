@@ -30,7 +30,7 @@ from pytest_durable.items import (
 from pytest_durable.journal import Ending, TestJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from durable_core import Engine
     from pytest_durable.axis import Choice
@@ -46,12 +46,16 @@ class Variants:
     """The hooks of running; one object for each pytest session."""
 
     def __init__(
-        self, config: pytest.Config, options: Options, choices: tuple[Choice, ...]
+        self,
+        config: pytest.Config,
+        options: Options,
+        choices: tuple[Choice, ...],
+        references: Mapping[str, pytest.Item],
     ) -> None:
         self._config = config
         self._options = options
         self.choices = choices
-        self._references: dict[str, pytest.Item] = {}
+        self._references = references
         self._session: Session | None = None
 
     # What the fixture and the report need.
@@ -70,7 +74,7 @@ class Variants:
         """Return an engine that uses this session's executor of that name."""
         from durable_core import Engine  # noqa: PLC0415
 
-        return Engine(self._open().executor(name))
+        return Engine(self._open().named(name))
 
     @property
     def host_refusal(self) -> str | None:
@@ -78,12 +82,6 @@ class Variants:
         return None if self._session is None else self._session.host_refusal
 
     # Hooks.
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Remember each reference, also where it will be deselected."""
-        if executor_of(item) == self._options.reference:
-            self._references[test_of(item)] = item
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
@@ -221,6 +219,7 @@ class Variants:
             executor,
             run_reference,
             about.longreprtext,
+            why_not=self._why_not(test),
         )
         item.stash[JUDGEMENT] = judgement
         if judgement.report is not None:
@@ -242,8 +241,21 @@ class Variants:
             return json.dumps(None if journal is None else journal.to_json())
 
         text = text_from_fork(run)
+        if text is None:
+            self._drop_output()
         data = None if text is None else json.loads(text)
         return None if data is None else TestJournal.from_json(data)
+
+    def _why_not(self, test: str) -> str:
+        if test in self._references:
+            return f"it could not be run on {self._options.reference} beforehand"
+        return f"it did not run on {self._options.reference}"
+
+    def _drop_output(self) -> None:
+        """Forget what a child that died has printed into this process's capture."""
+        capture: Any = self._config.pluginmanager.get_plugin("capturemanager")
+        if capture is not None and capture.is_globally_capturing():
+            capture.read_global_capture()
 
     def _protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
