@@ -17,8 +17,9 @@ from durable_core.errors import (
     RunAlreadyStarted,
     RunNotFound,
 )
+from durable_core.executors.sync import SyncExecutor
 from durable_core.stores import MemoryStore
-from durable_core.testing import FakeClock
+from durable_core.testing import FakeClock, run_under
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 COMPLETED = RunCompleted(at=NOON)
@@ -187,6 +188,67 @@ def test_every_event_is_stored_before_the_next_step_starts():
         ["AttemptFailed"],
         ["StepCompleted", "RunCompleted"],
     ]
+
+
+def test_a_call_keeps_the_state_it_was_made_with():
+    calls = []
+    watched = run_under(
+        SyncExecutor(), after_step=lambda call, outcome: calls.append((call, outcome))
+    )
+    with watched:
+        Engine().run(Workflow("w", [steps.with_default] * 3), {"amount": 1})
+    assert [call.state["amount"] for call, _ in calls] == [1, 3, 9]
+    assert [outcome.state["amount"] for _, outcome in calls] == [3, 9, 27]
+    assert [call.sequence for call, _ in calls] == [0, 1, 2]
+
+
+def test_a_harness_chooses_executor_run_ids_and_hears_of_runs():
+    ended = []
+    with run_under(
+        SyncExecutor(),
+        new_run_id=lambda workflow: f"{workflow}-1",
+        after_run=lambda workflow, run: ended.append((workflow.name, run.run_id)),
+    ):
+        Engine().run(Workflow("w", [steps.with_default]), {"amount": 1})
+    Engine().run(Workflow("w", [steps.with_default]), {"amount": 1})
+    assert ended == [("w", "w-1")]
+
+
+def test_probes_see_each_step_and_nest():
+    seen = []
+
+    class Probe:
+        def __init__(self, name):
+            self.name = name
+
+        def begin(self, call):
+            seen.append(f"{self.name} begins {call.target.name}")
+            return self
+
+        def end(self):
+            seen.append(f"{self.name} ends")
+            return {"looked": self.name}
+
+    outcomes = []
+    with run_under(
+        SyncExecutor(),
+        probes=(Probe("outer"),),
+        after_step=lambda call, outcome: outcomes.append(outcome),
+    ):
+        engine = Engine(probes=[Probe("inner")])
+        engine.run(Workflow("w", [steps.with_default]), {"amount": 1})
+        engine.run(Workflow("w", [steps.fails_twice]))
+    assert seen[:4] == [
+        "outer begins with_default",
+        "inner begins with_default",
+        "inner ends",
+        "outer ends",
+    ]
+    assert all(
+        outcome.evidence == {"outer": {"looked": "outer"}, "inner": {"looked": "inner"}}
+        for outcome in outcomes
+    )
+    assert len(outcomes) == 4
 
 
 def test_one_engine_serves_fifty_runs_at_once(store):
