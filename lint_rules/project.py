@@ -97,13 +97,20 @@ def load(paths: list[Path]) -> Project:
     for path in python_files(paths):
         source = _source(project, path)
         marked = source is not None and _MARKS.search(source.content)
-        if marked and not _is_library(path):
+        if marked and not _is_library(path) and not _is_test(project, path):
             pending.append(path)
         elif source is not None:
             _tree(project, source)
     while pending:
         pending.extend(_read(project, pending.pop(0)))
     return project
+
+
+def _is_test(project: Project, path: Path) -> bool:
+    """Tell whether a file holds tests: what they share, they share on purpose."""
+    *folders, name = project.name(path).split(".")
+    named = name.startswith("test_") or name.endswith("_test") or name == "conftest"
+    return named or "tests" in folders
 
 
 def _is_library(path: Path) -> bool:

@@ -76,7 +76,7 @@ def _of_module(module: str, name: str, frame: Frame) -> Values:
 def _of_class(klass: str, name: str, receiver: Value, frame: Frame) -> Values:
     names = frame.machine.names
     found, holder = names.class_attribute(klass, name)
-    place = Place("class", holder, name)
+    place = Place("class", holder, name) if names.is_lasting(holder) else None
     result: set[Value] = set()
     for value in found:
         thing = value.thing
@@ -114,7 +114,8 @@ def _of_instance(
         return one(Klass(klass))
     found, holder = names.class_attribute(klass, name)
     if found:
-        return _through_instance(found, Place("class", holder, name), value)
+        shared = Place("class", holder, name) if names.is_lasting(holder) else None
+        return _through_instance(found, shared, value)
     dynamic = names.method(klass, "__getattr__")
     if dynamic is not None:
         return call_function(dynamic, Arguments(), frame, where, value)
@@ -123,7 +124,7 @@ def _of_instance(
     return one(Unknown(name), below)
 
 
-def _through_instance(found: Values, place: Place, value: Value) -> Values:
+def _through_instance(found: Values, place: Place | None, value: Value) -> Values:
     plain = frozenset(
         Value(Bound(v.thing, value)) if isinstance(v.thing, Function) else v
         for v in found
@@ -271,8 +272,9 @@ def store_attribute(  # noqa: PLR0917 - a call has this many parts
             frame.effect("attribute", where, place, f"module {how}", values)
         case Klass(id=klass):
             cells.join(("class", klass, name), values)
-            place = Place("class", klass, name)
-            frame.effect("attribute", where, place, how, values, through=through)
+            if frame.machine.names.is_lasting(klass):
+                place = Place("class", klass, name)
+                frame.effect("attribute", where, place, how, values, through=through)
         case Function(id=identity, phase=phase):
             cells.join(("funcattr", identity, name), values)
             if phase == IMPORT:

@@ -15,6 +15,7 @@ from lint_rules.link.values import (
     Function,
     Klass,
     Made,
+    Scalar,
     Values,
     one,
 )
@@ -215,6 +216,7 @@ def _define(statement: ir.Define, frame: Frame) -> None:
     identity = f"{frame.module}:{statement.qualname}"
     if statement.is_class:
         klass = program.classes[identity]
+        machine.cells.join(("defined", identity), one(Scalar(frame.phase)))
         bases = [evaluate(base, frame) for base in klass.bases]
         for values in bases:
             machine.cells.join(("bases", identity), values)

@@ -30,6 +30,7 @@ from lint_rules.link.values import (
     Method,
     State,
     Text,
+    Thing,
     Unknown,
     Value,
     Values,
@@ -174,6 +175,15 @@ def _changes(thing: Made, name: str) -> bool:
     return name in _STATEFUL and root in sys.stdlib_module_names and not stateful
 
 
+def _is_of_stranger(thing: Thing) -> bool:
+    """Tell whether an attribute belongs to an object of another package."""
+    while isinstance(thing, Method):
+        thing = thing.receiver.thing
+    if not isinstance(thing, Made):
+        return False
+    return thing.type.partition(".")[0] not in sys.stdlib_module_names
+
+
 def _unknown_method(  # noqa: PLR0917 - a call has this many parts
     receiver: Value,
     name: str,
@@ -182,7 +192,7 @@ def _unknown_method(  # noqa: PLR0917 - a call has this many parts
     where: Where,
     through: Expr | None,
 ) -> Values:
-    if name in LIKELY_MUTATORS:
+    if name in LIKELY_MUTATORS and not _is_of_stranger(receiver.thing):
         values = arguments.everything()
         frame.change("method", receiver, where, name, values, through=through)
     elif isinstance(receiver.thing, Method):

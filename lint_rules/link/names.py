@@ -6,12 +6,14 @@ import builtins
 from typing import TYPE_CHECKING
 
 from lint_rules.link.values import (
+    IMPORT,
     NOTHING,
     External,
     Function,
     Klass,
     Module,
     Place,
+    Scalar,
     Text,
     Value,
     Values,
@@ -87,6 +89,13 @@ class Names:
             if found:
                 return found, meta
         return NOTHING, klass
+
+    def is_lasting(self, klass: str) -> bool:
+        """Tell whether a class was made at import, not anew in each step."""
+        if not self.program.classes[klass].parent:
+            return True
+        phases = self.cells.read(("defined", klass))
+        return any(value.thing == Scalar(IMPORT) for value in phases)
 
     def metaclasses(self, klass: str) -> list[str]:
         """Return the metaclasses of the program that make a class."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 WRAPPER = "wraps a step"
+SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,16 @@ class Step:
 def find_steps(machine: Machine) -> list[Step]:
     """Return every step, in the order of modules and lines."""
     found: dict[str, Step] = {}
+    listed = _listed(machine)
+    listing = {identity.partition(":")[0] for identity in listed}
     for identity, facts in machine.program.functions.items():
         reason = _reason(machine, identity, facts)
-        if reason:
+        # A module that lists its steps has said which of its functions are some.
+        guessed = reason == SIGNATURE and identity.partition(":")[0] in listing
+        if reason and (not guessed or identity in listed):
             found[identity] = Step(identity, _first(machine, identity, facts), reason)
     for wrapper in _wrappers(machine, list(found)):
         found.setdefault(wrapper, Step(wrapper, "", WRAPPER))
-    listed = _listed(machine)
     wrappers = _wrappers(machine, list(machine.program.functions))
     for identity in listed:
         facts = machine.program.functions[identity]
@@ -80,10 +84,10 @@ def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     if facts.owner:
         params = params[1:]
     if any(_is_context(machine, module, p.annotation) for p in params):
-        return "signature"
+        return SIGNATURE
     wanted = [p.name for p in params[:2]]
     pair = len(params) == 2 and wanted[0] in STATE_NAMES
-    return "signature" if pair and wanted[1] in CONTEXT_NAMES else ""
+    return SIGNATURE if pair and wanted[1] in CONTEXT_NAMES else ""
 
 
 def _is_task_class(machine: Machine, klass: str) -> bool:

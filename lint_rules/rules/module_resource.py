@@ -114,7 +114,8 @@ def _severity(kind: str, effects: list[Effect]) -> str:
 def _changes_session(effect: Effect) -> bool:
     if effect.kind != "use":
         return True
-    return bool(effect.place and effect.place.path and effect.detail == "update")
+    part = bool(effect.place and effect.place.path)
+    return part and effect.detail in {"update", "set", "set_cookie", "clear", "add"}
 
 
 def _lazy(linked: Linked) -> Iterator[Candidate]:

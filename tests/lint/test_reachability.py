@@ -411,3 +411,43 @@ def test_a_library_that_lies_beside_the_program_is_still_the_library(
         "store.py": STORE,
     }
     assert [f.name for f in lint(tmp_path, files)] == ["module-mutation"]
+
+
+STEP = """
+    from durable_core import step
+
+    kept = []
+
+    @step
+    def f(state, context):
+        kept.append(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("flow.py", 1), ("test_flow.py", 0), ("conftest.py", 0), ("tests/flow.py", 0)],
+)
+def test_steps_in_tests_are_left_alone(name: str, count: int, tmp_path: Path) -> None:
+    assert len(lint(tmp_path, {name: STEP})) == count
+
+
+def test_a_folder_of_tests_is_linted_when_it_is_named(tmp_path: Path) -> None:
+    assert len(lint(tmp_path / "tests", {"flow.py": STEP})) == 1
+
+
+def test_a_module_that_lists_its_steps_has_no_others_by_signature(
+    tmp_path: Path,
+) -> None:
+    program = """
+        kept = []
+
+        def retired(state, context):
+            kept.append(1)
+
+        def current(state, context):
+            return {"x": 1}
+
+        STEPS = [current]
+    """
+    assert lint(tmp_path, program) == []
