@@ -179,7 +179,7 @@ def _is_of_stranger(thing: Thing) -> bool:
     """Tell whether an attribute belongs to an object of another package."""
     while isinstance(thing, Method):
         thing = thing.receiver.thing
-    if not isinstance(thing, Made):
+    if not isinstance(thing, Made) or "." not in thing.type:
         return False
     return thing.type.partition(".")[0] not in sys.stdlib_module_names
 
