@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from pytest_durable.normalizing import settled
+from pytest_durable.readable import same
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -56,7 +59,7 @@ def pairs(reference: TestJournal, variant: TestJournal) -> Iterator[Pair]:
     alone: dict[str, list[RunJournal]] = defaultdict(list)
     for key, run in _numbered(variant):
         if key in known:
-            yield Pair(reference=known.pop(key), variant=run)
+            yield _pair(known.pop(key), run)
         else:
             alone[run.workflow].append(run)
     if reference.drawn or variant.drawn:
@@ -69,7 +72,19 @@ def pairs(reference: TestJournal, variant: TestJournal) -> Iterator[Pair]:
                 for name in {**ours.inputs, **theirs.inputs}
                 if ours.inputs.get(name) != theirs.inputs.get(name)
             )
-            yield Pair(reference=ours, variant=theirs, changed=changed)
+            yield _pair(ours, theirs, changed)
+
+
+def _pair(
+    reference: RunJournal, variant: RunJournal, changed: tuple[str, ...] = ()
+) -> Pair:
+    # A field may be replaced in one of them and happen to be right in the other.
+    fields = frozenset((*reference.replaced, *variant.replaced))
+    return Pair(
+        reference=settled(reference, fields),
+        variant=settled(variant, fields),
+        changed=changed,
+    )
 
 
 def first_difference(
@@ -133,19 +148,6 @@ def _differing(
         for key in {**left, **right}
         if key not in ignore and not same(left.get(key), right.get(key))
     )
-
-
-def same(one: Wire, other: Wire) -> bool:
-    """Compare as the wire does: ``1``, ``True`` and ``1.0`` are three values."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(
-            same(value, other[key]) for key, value in one.items()
-        )
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
 
 
 def _changes(attempt: Attempt) -> Mapping[str, list[Wire]]:

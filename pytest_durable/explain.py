@@ -12,6 +12,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_durable.evidence.values import Kind
 from pytest_durable.side_by_side import cell, side_by_side
 from pytest_durable.wording import (
     advice_for,
@@ -56,9 +57,18 @@ class Scene:
 
     def path(self, place: Place) -> str:
         """Return ``file:line`` as short as it can be."""
-        near = os.path.relpath(place.file, self.directory)
-        far = near.startswith(os.path.join(os.pardir, os.pardir))
-        return f"{place.file if far else near}:{place.line}"
+        return f"{self._near(place.file)}:{place.line}"
+
+    def name(self, carrier: Carrier) -> str:
+        """Return what was carried, a file as short as it can be."""
+        is_file = carrier.kind is Kind.FILE
+        return self._near(carrier.name) if is_file else carrier.name
+
+    def _near(self, path: str) -> str:
+        if not os.path.isabs(path):
+            return path
+        near = os.path.relpath(path, self.directory)
+        return path if near.startswith(os.path.join(os.pardir, os.pardir)) else near
 
     @property
     def command(self) -> str:
@@ -86,7 +96,7 @@ def explain(difference: Difference, cause: Carrier | None, scene: Scene) -> str:
 def explain_handoff(cause: Carrier, scene: Scene) -> str:
     """Return the report of a hand-over that only works on one host."""
     lines = [
-        sentence(cause, scene.place),
+        sentence(cause, scene.name(cause), scene.place),
         "",
         f"The results agree here, because {scene.variant} runs on this host; on two "
         "hosts they",
@@ -112,7 +122,7 @@ def explain_test_only(
     details: list[str] = []
     if cause is not None:
         first += (
-            f": it looks at {cause.name}, which step {cause.writer.step!r} "
+            f": it looks at {scene.name(cause)}, which step {cause.writer.step!r} "
             f"{did_set(cause)} {where_set(cause, scene.place)}"
         )
         details = [*_sources(cause, scene), ""]
@@ -131,7 +141,7 @@ def explain_test_only(
 
 def _diagnosis(difference: Difference, cause: Carrier | None, scene: Scene) -> str:
     if cause is not None:
-        return sentence(cause, scene.place)
+        return sentence(cause, scene.name(cause), scene.place)
     ours = _attempt(difference.reference, difference.row)
     theirs = _attempt(difference.variant, difference.row)
     step = (theirs or ours).step  # type: ignore[union-attr]

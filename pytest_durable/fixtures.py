@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from durable_core import Run, Workflow
+    from pytest_durable.variants import Variants
 
 
 class WorkflowExecutor:
@@ -32,11 +34,25 @@ class WorkflowExecutor:
 
 
 @pytest.fixture(scope="session")
-def workflow_executor(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> WorkflowExecutor:
+def workflow_executor(request: pytest.FixtureRequest) -> WorkflowExecutor:
     """The executor that this variant of the test runs its workflows under."""
     variants: Any = request.config.pluginmanager.get_plugin("durable_variants")
-    variants.share_test_directories(str(tmp_path_factory.getbasetemp()))
     name = getattr(request, "param", None) or variants.only_name
     return WorkflowExecutor(name, variants.engine)
+
+
+def directories_plugin(variants: Variants) -> ModuleType:
+    """Return a plugin that tells the variants of pytest's own directories.
+
+    It does so before any other fixture may run a step. To be registered only where
+    steps may have private directories. A module, since pytest deprecates fixtures of a
+    session that are methods.
+    """
+
+    @pytest.fixture(scope="session", autouse=True)
+    def durable_directories(tmp_path_factory: pytest.TempPathFactory) -> None:
+        variants.share_test_directories(str(tmp_path_factory.getbasetemp()))
+
+    made = ModuleType("durable_directories")
+    made.durable_directories = durable_directories  # type: ignore[attr-defined]
+    return made

@@ -84,7 +84,8 @@ class Attempt:
 class RunJournal:
     """One run: its attempts in order, its status and its final state.
 
-    ``inputs`` has a digest of each field it was started with.
+    ``inputs`` has a digest of each field it was started with; ``replaced`` are the
+    fields whose end a project has normalized, in ``state``.
     """
 
     workflow: str
@@ -93,6 +94,7 @@ class RunJournal:
     attempts: tuple[Attempt, ...]
     status: str
     state: Mapping[str, Wire]
+    replaced: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as a JSON object."""
@@ -103,13 +105,15 @@ class RunJournal:
             "attempts": [attempt.to_json() for attempt in self.attempts],
             "status": self.status,
             "state": dict(self.state),
+            "replaced": list(self.replaced),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RunJournal:
         """Return the run that ``to_json`` described."""
         attempts = tuple(Attempt.from_json(one) for one in data["attempts"])
-        return cls(**{**data, "attempts": attempts})
+        replaced = tuple(data["replaced"])
+        return cls(**{**data, "attempts": attempts, "replaced": replaced})
 
 
 class Ending(str, Enum):

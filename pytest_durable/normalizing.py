@@ -11,10 +11,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from pytest_durable.readable import same
 
-    from pytest_durable.journal import Attempt, Wire
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_durable.journal import Attempt, RunJournal, Wire
 
 STAND_IN = "<tmp_path>"
 
@@ -41,27 +43,35 @@ class Directories:
         return json.loads(self._numbered.sub(STAND_IN, text))
 
 
-def normalized(
-    attempts: Sequence[Attempt], raw: Mapping[str, Wire], wanted: Mapping[str, Wire]
-) -> tuple[Attempt, ...]:
-    """Return the attempts with the fields that ``wanted`` changes set once, at last.
+def replaced_fields(
+    raw: Mapping[str, Wire], wanted: Mapping[str, Wire]
+) -> tuple[str, ...]:
+    """Return the fields that ``wanted`` changes, adds or leaves out."""
+    both = {**raw, **wanted}
+    return tuple(
+        key
+        for key in both
+        if key not in raw or key not in wanted or not same(raw[key], wanted[key])
+    )
 
-    Step by step a normalized field cannot be compared: only its end is known. So the
-    last step that set it is recorded as having set the normalized value, and no other.
+
+def settled(run: RunJournal, fields: frozenset[str]) -> RunJournal:
+    """Return the run with these fields set once, by the last step that set them.
+
+    Step by step a normalized field cannot be compared: only its end is known.
     """
-    touched = {key for key in {**raw, **wanted} if raw.get(key) != wanted.get(key)}
-    touched |= raw.keys() ^ wanted.keys()
-    if not touched:
-        return tuple(attempts)
+    if not fields:
+        return run
     done: list[Attempt] = []
-    left = set(touched)
-    for attempt in reversed(attempts):
-        mine = [k for k in (*attempt.update, *attempt.removed) if k in left]
+    left = set(fields)
+    for attempt in reversed(run.attempts):
+        mine = [key for key in attempt.update if key in left]
         if not done and attempt.failure is None:
-            mine += [key for key in wanted if key in left and key not in raw]
+            set_before = {key for one in run.attempts for key in one.update}
+            mine += [key for key in left if key not in set_before]
         left.difference_update(mine)
-        kept = {k: v for k, v in attempt.update.items() if k not in touched}
-        kept |= {key: wanted[key] for key in dict.fromkeys(mine) if key in wanted}
-        removed = tuple(key for key in attempt.removed if key not in touched)
-        done.append(replace(attempt, update=kept, removed=removed))
-    return tuple(reversed(done))
+        update = {k: v for k, v in attempt.update.items() if k not in fields}
+        update |= {key: run.state[key] for key in mine if key in run.state}
+        removed = tuple(key for key in attempt.removed if key not in fields)
+        done.append(replace(attempt, update=update, removed=removed))
+    return replace(run, attempts=tuple(reversed(done)))

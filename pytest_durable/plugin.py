@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_durable import hookspecs
 from pytest_durable.axis import choose
 from pytest_durable.collection import Collection
-from pytest_durable.fixtures import workflow_executor
+from pytest_durable.fixtures import directories_plugin, workflow_executor
 from pytest_durable.options import add_options, read_options
 from pytest_durable.reporting import Reporting
 from pytest_durable.variants import Variants
@@ -47,5 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(collection, "durable_collection")
     variants = Variants(config, options, choices, collection.references)
     config.pluginmanager.register(variants, "durable_variants")
+    if any(choice.name != "sync" for choice in choices):
+        config.pluginmanager.register(directories_plugin(variants))
     reporting = Reporting(config, options, variants, note)
     config.pluginmanager.register(reporting, "durable_reporting")

@@ -1,4 +1,4 @@
-"""Encoded values as a person would write them. Pure."""
+"""Encoded values: compared, and as a person would write them. Pure."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ _BRACKETS = {
     "deque": ("[", "]"),
 }
 _MAPPINGS = frozenset({"dict", "ordereddict", "counter", "defaultdict", "namespace"})
+
+
+def same(one: Wire, other: Wire) -> bool:
+    """Compare as the wire does: ``1``, ``True`` and ``1.0`` are three values."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            same(value, other[key]) for key, value in one.items()
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
 
 
 def readable(wire: Wire) -> str:

@@ -12,7 +12,7 @@ from durable_core.wire import changes, digest
 from pytest_durable.evidence.recorder import StepRecorder
 from pytest_durable.evidence.values import Place, StepEvidence
 from pytest_durable.journal import Attempt, Ending, Failure, RunJournal, TestJournal
-from pytest_durable.normalizing import normalized
+from pytest_durable.normalizing import replaced_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,9 +155,10 @@ class Recording:
                     key: digest(self._directories.without(wire))
                     for key, wire in given.items()
                 },
-                attempts=normalized(attempts, raw, wanted),
+                attempts=attempts,
                 status=run.status.value,
                 state=wanted,
+                replaced=replaced_fields(raw, wanted),
             )
         )
 

@@ -85,13 +85,8 @@ class Session:
         What a test gets as ``tmp_path`` it hands to steps on purpose, as it would a
         mount; and its name, which has the executor's in it, is no difference.
         """
-        if base not in self._shared:
-            self._shared.append(base)
-            self._directories.below(base)
-            # One that was made before would not share it.
-            made = self._executors.pop(ISOLATED, None)
-            if made is not None:
-                made.close()
+        self._shared.append(base)
+        self._directories.below(base)
 
     def close(self) -> None:
         """End every executor."""

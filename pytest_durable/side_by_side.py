@@ -6,8 +6,7 @@ import os
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from pytest_durable.compare import same
-from pytest_durable.readable import readable
+from pytest_durable.readable import readable, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

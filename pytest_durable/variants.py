@@ -56,6 +56,7 @@ class Variants:
         self._options = options
         self.choices = choices
         self._references = references
+        self._base = ""
         self._session: Session | None = None
 
     # What the fixture and the report need.
@@ -68,7 +69,9 @@ class Variants:
 
     def share_test_directories(self, base: str) -> None:
         """Keep pytest's own directories shared between the steps of all executors."""
-        self._open().share_test_directories(base)
+        self._base = base
+        if self._session is not None:
+            self._session.share_test_directories(base)
 
     def engine(self, name: str) -> Engine:
         """Return an engine that uses this session's executor of that name."""
@@ -277,6 +280,8 @@ class Variants:
             self._session = Session(
                 config.rootpath, config.invocation_params.dir, self._options
             )
+            if self._base:
+                self._session.share_test_directories(self._base)
         return self._session
 
 

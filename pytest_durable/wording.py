@@ -96,22 +96,22 @@ _WORDS: dict[Kind, _Words] = {
 }
 
 
-def sentence(carrier: Carrier, place: str) -> str:
-    """Return the diagnosis: who reads what, which who set where."""
+def sentence(carrier: Carrier, name: str, place: str) -> str:
+    """Return the diagnosis: who reads ``name``, which who set where."""
     words = _WORDS[carrier.kind]
     where = where_set(carrier, place)
     if carrier.reader is None:
         return (
-            f"step {carrier.writer.step!r} {words.sets} {carrier.name} {where}, "
+            f"step {carrier.writer.step!r} {words.sets} {name} {where}, "
             "and later steps do without it"
         )
     if carrier.reader.step == carrier.writer.step:
         return (
-            f"step {carrier.reader.step!r} {words.reads} {carrier.name}, "
+            f"step {carrier.reader.step!r} {words.reads} {name}, "
             f"which it {words.sets} earlier {where}"
         )
     return (
-        f"step {carrier.reader.step!r} {words.reads} {carrier.name}, "
+        f"step {carrier.reader.step!r} {words.reads} {name}, "
         f"which step {carrier.writer.step!r} {words.sets} {where}"
     )
 
