@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lint_rules.finding import Finding
 
 CLEAN, FOUND, FAILED = 0, 1, 2
+DEEPEST_RECURSION = 6000
 _EPILOG = "exit codes: 0 clean, 1 findings at warn or above, 2 usage or internal error"
 
 
@@ -57,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run durable-lint and return its exit code."""
+    # Our walks recurse a few frames per level of nesting in the program.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     try:
         return _dispatch(parser().parse_args(arguments))
     except UsageError as error:

@@ -184,9 +184,13 @@ def _read(project: Project, path: Path) -> list[Path]:
         return dotted
 
     is_package = path.name == "__init__.py"
-    facts = read_module(
-        tree, name, str(path), is_package=is_package, canonical=canonical
-    )
+    try:
+        facts = read_module(
+            tree, name, str(path), is_package=is_package, canonical=canonical
+        )
+    except RecursionError:
+        project.broken.append(Unreadable(path, 1, 1, "it is too deeply nested"))
+        return []
     for imported in facts.imports:
         if imported not in project.modules:
             _follow(project, imported, found)

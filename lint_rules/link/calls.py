@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.caches import CACHES
 from lint_rules.link.attributes import load_attribute
+from lint_rules.link.callbacks import run_callbacks
 from lint_rules.link.elements import elements_of
 from lint_rules.link.invoke import (
     Arguments,
@@ -15,7 +16,7 @@ from lint_rules.link.invoke import (
     instantiate,
 )
 from lint_rules.link.methods import call_method
-from lint_rules.link.models import call_external, run_callbacks
+from lint_rules.link.models import call_external
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,

@@ -8,8 +8,8 @@ from lint_rules.facts import ir
 from lint_rules.link.attributes import load_attribute
 from lint_rules.link.calls import call_value
 from lint_rules.link.elements import container, elements_of, iterated
+from lint_rules.link.files import path_of
 from lint_rules.link.invoke import Arguments
-from lint_rules.link.models import path_of
 from lint_rules.link.texts import begins_with_a_name, names_a_file
 from lint_rules.link.values import (
     NOTHING,

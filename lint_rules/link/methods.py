@@ -18,9 +18,10 @@ from lint_rules.catalog.containers import (
 )
 from lint_rules.catalog.files import METHOD_WRITERS, PATH_SAME, PATH_WRITERS
 from lint_rules.catalog.outside import CONTEXT_VARIABLES
+from lint_rules.link.callbacks import advances, run_callbacks
 from lint_rules.link.elements import add_elements, container, elements_of
+from lint_rules.link.files import opened, path_of, written
 from lint_rules.link.invoke import Arguments
-from lint_rules.link.models import advances, opened, path_of, run_callbacks, written
 from lint_rules.link.texts import names_a_file
 from lint_rules.link.values import (
     NOTHING,

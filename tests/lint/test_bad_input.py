@@ -150,3 +150,17 @@ def test_two_programs_in_one_folder_do_not_mix(tmp_path: Path) -> None:
     files = {"a/flow.py": flow, "a/helper.py": helper}
     files |= {"b/flow.py": flow, "b/helper.py": silent}
     assert [f.path for f in lint(tmp_path, files)] == ["a/helper.py"]
+
+
+def test_a_very_long_expression_is_no_internal_error(tmp_path: Path) -> None:
+    long = " + ".join(["state.x"] * 900)
+    text = STEP.decode() + f"    return {{'x': {long}}}\n"
+    (tmp_path / "flow.py").write_text(text)
+    assert run_command(["."]) == 1
+
+
+def test_a_very_long_chain_of_calls_is_no_internal_error(tmp_path: Path) -> None:
+    long = "state" + ".x(1)" * 180
+    text = STEP.decode() + f"    return {{'x': {long}}}\n"
+    (tmp_path / "flow.py").write_text(text)
+    assert run_command(["."]) == 1

@@ -1,0 +1,65 @@
+"""Functions that are handed to someone else, who will call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.outside import (
+    ITERATORS,
+)
+from lint_rules.link.elements import iterated
+from lint_rules.link.invoke import Arguments
+from lint_rules.link.values import (
+    IMPORT,
+    NOTHING,
+    UNKNOWN,
+    Bound,
+    Function,
+    Made,
+    Memo,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from lint_rules.facts.ir import Where
+    from lint_rules.link.frame import Frame
+
+
+CALLABLE = (Function, Bound, Memo)
+
+
+def made_by(factories: Values, frame: Frame, where: Where) -> Values:
+    """Return what a factory, called without arguments, makes."""
+    found = NOTHING
+    for factory in factories:
+        found |= call_back(factory, Arguments(), frame, where)
+    return found
+
+
+def call_back(
+    function: Value, arguments: Arguments, frame: Frame, where: Where
+) -> Values:
+    """Call a function that was handed to someone else."""
+    from lint_rules.link.calls import call_value
+
+    return call_value(function, arguments, frame, where)
+
+
+def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
+    """Call every function among the arguments with the other arguments."""
+    everything = arguments.everything()
+    functions = [v for v in everything if isinstance(v.thing, CALLABLE)]
+    if not functions or frame.phase == IMPORT:
+        return NOTHING
+    rest = frozenset(v for v in everything if not isinstance(v.thing, CALLABLE))
+    parts = rest | iterated(rest, frame)
+    found = NOTHING
+    for function in functions:
+        found |= call_back(function, Arguments((), (), parts or UNKNOWN), frame, where)
+    return found
+
+
+def advances(thing: Made) -> bool:
+    """Tell whether using an object moves it on: iterators, random generators."""
+    return thing.type == "generator" or thing.type in ITERATORS
