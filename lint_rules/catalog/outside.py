@@ -523,6 +523,8 @@ def does_io(dotted: str) -> bool:
     """Tell whether calling this name reaches outside the process, or the clock."""
     if dotted in IO_CALLS or dotted in CLOCKS or dotted in RANDOM:
         return True
+    if dotted in FORK_SAFE or dotted in SESSIONS:
+        return False  # making such a client reaches nothing yet
     if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
         return False
     return dotted.split(".", maxsplit=1)[0] in IO_MODULES
@@ -532,6 +534,8 @@ def acts(dotted: str) -> bool:
     """Tell whether calling this name may change something outside the process."""
     if dotted in IO_CALLS or dotted in CLOCKS or dotted in RANDOM:
         return False
+    if dotted in FORK_SAFE or dotted in SESSIONS:
+        return False  # making such a client reaches nothing yet
     if any(dotted == p or dotted.startswith(p + ".") for p in PURE_IO):
         return False
     return dotted.split(".", maxsplit=1)[0] in IO_MODULES - {
