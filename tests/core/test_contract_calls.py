@@ -32,9 +32,9 @@ def test_the_context_says_where_the_step_belongs(engine):
     }
 
 
-def test_a_step_asks_for_its_context_by_name_or_annotation(engine):
+def test_a_step_asks_for_its_context_by_name_or_annotation(quick):
     state = ended_well(
-        engine,
+        quick,
         [
             steps.other_name,
             steps.unused_name,
@@ -51,8 +51,8 @@ def test_a_step_asks_for_its_context_by_name_or_annotation(engine):
     assert state.count == 2
 
 
-def test_parameters_with_defaults_keep_them(engine):
-    state = ended_well(engine, [steps.with_default, steps.keyword_default])
+def test_parameters_with_defaults_keep_them(quick):
+    state = ended_well(quick, [steps.with_default, steps.keyword_default])
     assert state.amount == 120
 
 
@@ -66,8 +66,8 @@ def test_no_context_is_left_after_a_run(engine):
         get_context()
 
 
-def test_attempts_are_counted_and_share_an_idempotency_key(engine):
-    state = ended_well(engine, [steps.fails_twice], run_id="run-1")
+def test_attempts_are_counted_and_share_an_idempotency_key(quick):
+    state = ended_well(quick, [steps.fails_twice], run_id="run-1")
     assert (state.attempt, state.key) == (3, "run-1:0:fails_twice")
 
 
@@ -94,9 +94,9 @@ def test_an_async_step_fails_like_any_other(engine):
     assert failed.error.__cause__.args == ("async",)
 
 
-def test_methods_and_callable_instances_of_a_module_are_steps(engine):
+def test_methods_and_callable_instances_of_a_module_are_steps(quick):
     state = ended_well(
-        engine,
+        quick,
         [
             steps.prices.apply,
             steps.Prices.of_class,

@@ -75,8 +75,8 @@ def test_the_traceback_shows_the_line_that_raised(engine):
     assert "durable_core" not in text, "frames of the engine are noise"
 
 
-def test_the_error_of_a_run_names_workflow_run_step_and_attempts(engine):
-    failed = run(engine, steps.always_refused)
+def test_the_error_of_a_run_names_workflow_run_step_and_attempts(quick):
+    failed = run(quick, steps.always_refused)
     assert isinstance(failed.error, StepFailed)
     assert str(failed.error) == (
         f"step 'always_refused' of workflow 'failing' (run {failed.run_id}) "
@@ -137,8 +137,8 @@ def test_a_keyboard_interrupt_in_a_step_interrupts_the_caller(engine):
     assert run(engine, steps.count).status == "completed"
 
 
-def test_retries_wait_as_declared_and_the_last_delay_repeats(engine, clock):
-    failed = run(engine, steps.always_refused)
+def test_retries_wait_as_declared_and_the_last_delay_repeats(quick, clock):
+    failed = run(quick, steps.always_refused)
     assert clock.slept == [timedelta(seconds=n) for n in (1, 5, 5)]
     [report] = failed.step_states
     assert (report.status, report.attempts) == ("failed", 4)
@@ -166,8 +166,8 @@ def test_each_attempt_starts_from_the_state_before_the_step(quick):
     assert done.step_states[0].error is None
 
 
-def test_continue_records_the_error_and_goes_on(engine):
-    done = run(engine, steps.fails_and_goes_on, steps.count)
+def test_continue_records_the_error_and_goes_on(quick):
+    done = run(quick, steps.fails_and_goes_on, steps.count)
     assert done.status == "completed"
     assert done.error is None
     assert done.state.count == 1
@@ -176,8 +176,8 @@ def test_continue_records_the_error_and_goes_on(engine):
     assert first.error.args == ("continued",)
 
 
-def test_skip_marks_the_step_and_goes_on(engine):
-    done = run(engine, steps.fails_and_is_skipped, steps.count)
+def test_skip_marks_the_step_and_goes_on(quick):
+    done = run(quick, steps.fails_and_is_skipped, steps.count)
     assert done.status == "completed"
     first, second = done.step_states
     assert (first.status, first.attempts) == ("skipped", 2)

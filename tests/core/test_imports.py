@@ -55,7 +55,11 @@ def test_importing_has_no_effects(module):
         text=True,
         check=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
     )
     seen = json.loads(done.stdout)
     assert seen["threads"] == 1
