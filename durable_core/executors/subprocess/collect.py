@@ -3,18 +3,17 @@ keep its last output, end it when its time is up, and say how it ended."""
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import select
 import signal
-import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from durable_core._invocation import failure
 from durable_core.errors import StepTimeout, WorkerLost
 from durable_core.executors._messages import outcome_from_wire
+from durable_core.executors.subprocess.printed import Printed
 from durable_core.executors.subprocess.records import handle_record, handle_warning
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from durable_core.protocols import Outcome, StepCall
 
 CHUNK = 65536
-KEPT_OUTPUT = 8000  # characters of output that are searched for a crash
-SHOWN_OUTPUT = 2000  # characters of output that an error message shows
-CRASH = "Fatal Python error"  # what faulthandler begins with
 LEFT_BEHIND = 32  # chunks that are read after the end, from whoever still writes
 STARTUP = 60.0  # seconds until a step under a timeout must have begun
 GRACE = 5.0  # seconds for a child to leave where nothing tells that it has
@@ -51,7 +47,7 @@ class Collector:
         self._waiting = select.poll()
         self._unread: list[bytes] = []
         self._rubbish = ""
-        self._printed: _Printed | None = None
+        self._printed: Printed | None = None
 
     def result(self) -> Outcome:
         """Block until the child has ended; nothing of it is left behind."""
@@ -135,7 +131,7 @@ class Collector:
         elif data or self._printed is not None:
             if self._printed is None:
                 ends = self._child.ends
-                self._printed = _Printed(ends.stdout, ends.stderr)
+                self._printed = Printed(ends.stdout, ends.stderr)
             self._printed.pass_on(descriptor, data)
         return bool(data)
 
@@ -179,41 +175,6 @@ class Collector:
         "outcome": _on_outcome,
         "interrupted": _on_interrupted,
     }
-
-
-class _Printed:
-    """The child's stdout and stderr, passed on to the streams of this process."""
-
-    def __init__(self, stdout: int, stderr: int) -> None:
-        self._last = ""
-        self._stdout = stdout
-        self._decoders = {
-            descriptor: codecs.getincrementaldecoder("utf-8")("replace")
-            for descriptor in (stdout, stderr)
-        }
-
-    def last_words(self) -> str:
-        """Return the end of what was printed; after a crash, the begin of its report.
-
-        The report of a crash is longer than a message, and its culprit comes first.
-        """
-        crash = self._last.rfind(CRASH)
-        if crash >= 0:
-            return self._last[crash : crash + SHOWN_OUTPUT]
-        return self._last[-SHOWN_OUTPUT:]
-
-    def pass_on(self, descriptor: int, data: bytes) -> None:
-        """Write what was printed, once its characters are complete."""
-        text = self._decoders[descriptor].decode(data, final=not data)
-        if not text:
-            return
-        self._last = (self._last + text)[-KEPT_OUTPUT:]
-        stream = sys.stdout if descriptor == self._stdout else sys.stderr
-        try:
-            stream.write(text)
-        except UnicodeEncodeError as error:
-            raw = text.encode(error.encoding, "backslashreplace")
-            stream.write(raw.decode(error.encoding))
 
 
 def describe_exit(status: int) -> str:
