@@ -58,7 +58,9 @@ def choose(options: Options) -> tuple[Choice, ...]:
         msg = "--durable-reference takes the name of one executor, not 'all'"
         raise pytest.UsageError(msg)
     wanted = list(known if options.everything else options.executors)
-    if options.reference not in wanted and (len(wanted) > 1 or options.reference != "sync"):
+    if options.reference not in wanted and (
+        len(wanted) > 1 or options.reference != "sync"
+    ):
         wanted.append(options.reference)  # else there would be nothing to compare with
     choices = [Choice(name=name, refusal=executor_refusal(name)) for name in wanted]
     for choice in choices:

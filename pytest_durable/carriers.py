@@ -125,6 +125,4 @@ def _with_lines_of(carrier: Carrier, exact: RunJournal) -> Carrier:
                 same = (looked.kind, looked.name) == (write.kind, write.name)
                 if same and looked.place:
                     read = looked
-    return Carrier(
-        writer=carrier.writer, write=write, reader=carrier.reader, read=read
-    )
+    return Carrier(writer=carrier.writer, write=write, reader=carrier.reader, read=read)

@@ -82,6 +82,4 @@ def _nothing_left(marks: list[pytest.Mark]) -> object:
     why = "@pytest.mark.executors leaves none of --executors"
     given = [mark.kwargs["reason"] for mark in marks if mark.kwargs.get("reason")]
     reason = f"{why}: {', '.join(given)}" if given else why
-    return pytest.param(
-        None, id="no-executor", marks=pytest.mark.skip(reason=reason)
-    )
+    return pytest.param(None, id="no-executor", marks=pytest.mark.skip(reason=reason))

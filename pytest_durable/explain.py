@@ -67,8 +67,7 @@ class Scene:
     def _near(self, path: str) -> str:
         if not os.path.isabs(path):
             return path
-        near = os.path.relpath(path, self.directory)
-        return path if near.startswith(os.path.join(os.pardir, os.pardir)) else near
+        return min(path, os.path.relpath(path, self.directory), key=len)
 
     @property
     def command(self) -> str:
@@ -136,7 +135,9 @@ def explain_test_only(
         first += f", though its runs agree: {reason}"
     else:
         first += f": {reason}"
-    return "\n".join([first, "", *details, how_it_failed or failed.failure, "", scene.command])
+    return "\n".join(
+        [first, "", *details, how_it_failed or failed.failure, "", scene.command]
+    )
 
 
 def _diagnosis(difference: Difference, cause: Carrier | None, scene: Scene) -> str:
@@ -149,7 +150,9 @@ def _diagnosis(difference: Difference, cause: Carrier | None, scene: Scene) -> s
     right = cell(theirs, difference.keys[:1], other=ours)
     if theirs is not None and theirs.failure is not None and ours and not ours.failure:
         return f"step {step!r} fails on {scene.variant} with {right}"
-    return f"step {step!r} gave {left} on {scene.reference} and {right} on {scene.variant}"
+    return (
+        f"step {step!r} gave {left} on {scene.reference} and {right} on {scene.variant}"
+    )
 
 
 def _attempt(run: RunJournal, row: int) -> Attempt | None:
@@ -170,18 +173,22 @@ def _sources(cause: Carrier, scene: Scene) -> Iterator[str]:
 
 
 def _fix(cause: Carrier) -> Iterator[str]:
-    yield from _wrapped(f"{advice_for(cause)} (durable-lint: {lint_rule(cause.kind)})")
+    rule = lint_rule(cause.kind)
+    yield from _wrapped(
+        advice_for(cause) + (f" (durable-lint: {rule})" if rule else "")
+    )
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, break_long_words=False, break_on_hyphens=False
-    )
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _trace(difference: Difference, scene: Scene) -> Iterator[str]:
     """Yield the traceback of the step where nothing explains the difference."""
-    both = ((difference.variant, scene.variant), (difference.reference, scene.reference))
+    both = (
+        (difference.variant, scene.variant),
+        (difference.reference, scene.reference),
+    )
     for run, name in both:
         attempt = _attempt(run, difference.row)
         if attempt is not None and attempt.failure is not None:

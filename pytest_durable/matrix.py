@@ -46,9 +46,7 @@ def _by_test(rows: Sequence[Row]) -> Table:
     return tests
 
 
-def _table(
-    tests: Table, executors: Sequence[str], width: int
-) -> Iterator[str]:
+def _table(tests: Table, executors: Sequence[str], width: int) -> Iterator[str]:
     if not tests:
         return
     widths = [max(len(name), len(DIVERGED)) for name in executors]

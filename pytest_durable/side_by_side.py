@@ -18,15 +18,15 @@ CELL = 34
 _BEFORE = 8  # letters that two long texts have in common, shown in front of the rest
 
 
-def side_by_side(
-    difference: Difference, reference: str, variant: str
-) -> Iterator[str]:
+def side_by_side(difference: Difference, reference: str, variant: str) -> Iterator[str]:
     """Yield a line for each attempt; what a cell has no room for, in full below."""
     rows = [("step", reference, variant)]
     both = zip_longest(difference.reference.attempts, difference.variant.attempts)
     last: tuple[Attempt | None, Attempt | None] = (None, None)
     for number, last in enumerate(both):
-        rows.append(_row(*last, keys=difference.keys if number == difference.row else ()))
+        rows.append(
+            _row(*last, keys=difference.keys if number == difference.row else ())
+        )
         if number == difference.row:
             break
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

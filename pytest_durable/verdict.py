@@ -77,7 +77,9 @@ class Judge:
             if handoff is not None:
                 return Judgement(report=explain_handoff(handoff, self.scene))
         if variant.ending is not reference.ending:
-            failed = max(reference, variant, key=lambda one: one.ending is Ending.FAILED)
+            failed = max(
+                reference, variant, key=lambda one: one.ending is Ending.FAILED
+            )
             report = explain_test_only(
                 failed,
                 self._looked_at(failed, both),
@@ -183,7 +185,9 @@ class Judge:
         changed = sorted({key for pair in both for key in pair.changed})
         if changed:
             names = ", ".join(f"state.{key}" for key in changed)
-            return f"only outcomes were compared: it starts with another {names} each time"
+            return (
+                f"only outcomes were compared: it starts with another {names} each time"
+            )
         if reference.runs and variant.runs and not both:
             return f"no run has the same input as one on {reference.executor}"
         return ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """``reads`` and ``sets`` are verbs; ``rule`` is the lint rule that finds it."""
+    """``reads`` and ``sets`` are verbs; ``rule`` is the lint rule that finds it, if any."""
 
     reads: str = "reads"
     sets: str = "set"
@@ -85,13 +85,13 @@ _WORDS: dict[Kind, _Words] = {
         fix="Another worker may be on another host, with other files. Return the "
         "content in the step's state, or write to a place all workers share (name it "
         "in durable_shared_paths).",
-        rule="local-file-handoff DUR401",
+        rule="local-file DUR402",
     ),
     Kind.THREAD: _Words(
         reads="relies on",
         sets="started",
         fix="A thread ends with its process. Finish it within the step.",
-        rule="fire-and-forget DUR705",
+        rule="",
     ),
 }
 
@@ -135,7 +135,7 @@ def advice_for(carrier: Carrier) -> str:
 
 
 def lint_rule(kind: Kind) -> str:
-    """Return the name and code of the lint rule that finds this kind."""
+    """Return the name and code of the lint rule that finds this kind, or nothing."""
     return _WORDS[kind].rule
 
 

@@ -85,9 +85,7 @@ class Result:
     @property
     def diagnoses(self) -> dict[str, str]:
         """The first line of each failure, by node id, as the short summary has it."""
-        found = re.findall(
-            r"(?m)^(?:FAILED|DIVERGED) (\S+?::.+?) - (.*)$", self.output
-        )
+        found = re.findall(r"(?m)^(?:FAILED|DIVERGED) (\S+?::.+?) - (.*)$", self.output)
         return dict(found)
 
     @property

@@ -106,7 +106,8 @@ def test_an_empty_list_is_a_usage_error(portable: Suite, given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["durable_executors = sync,subprocess", "durable_executors = sync subprocess"]
+    "line",
+    ["durable_executors = sync,subprocess", "durable_executors = sync subprocess"],
 )
 def test_the_configuration_names_executors_and_the_option_wins(
     portable: Suite, line: str
@@ -134,8 +135,6 @@ def test_another_reference_is_the_one_compared_with(suite: Suite) -> None:
         "test_rates.py::test_checkout[sync]": "DIVERGED",
     }
     assert "--durable-reference=subprocess" in result.command
-
-
 
 
 @pytest.fixture

@@ -257,9 +257,7 @@ def test_bad_arguments_stop_the_collection_and_say_where(
 
 
 @pytest.mark.parametrize("scope", ["function", "class", "module", "session"])
-def test_fixtures_of_every_scope_may_use_the_executor(
-    rates: Suite, scope: str
-) -> None:
+def test_fixtures_of_every_scope_may_use_the_executor(rates: Suite, scope: str) -> None:
     rates.write(
         "test_scopes.py",
         f"""
@@ -377,7 +375,9 @@ def test_a_leak_is_found_with_drawn_inputs(rates: Suite) -> None:
 
 
 def test_steps_may_be_defined_in_the_test_module(suite: Suite) -> None:
-    suite.write("test_own.py", RATES + TEST_RATES.replace("from rates import workflow", ""))
+    suite.write(
+        "test_own.py", RATES + TEST_RATES.replace("from rates import workflow", "")
+    )
     result = suite.run(BOTH)
     assert result.verdicts == {
         "test_own.py::test_checkout[subprocess]": "DIVERGED",
@@ -387,7 +387,9 @@ def test_steps_may_be_defined_in_the_test_module(suite: Suite) -> None:
 
 
 def test_modules_may_be_imported_by_path(suite: Suite) -> None:
-    suite.write("test_own.py", RATES + TEST_RATES.replace("from rates import workflow", ""))
+    suite.write(
+        "test_own.py", RATES + TEST_RATES.replace("from rates import workflow", "")
+    )
     result = suite.run(BOTH, "--import-mode=importlib")
     assert result.verdicts["test_own.py::test_checkout[subprocess]"] == "DIVERGED"
     assert "RATES" in result.diagnosis

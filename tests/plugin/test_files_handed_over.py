@@ -103,7 +103,9 @@ def test_without_private_directories_the_audit_trail_finds_it(
     assert result.verdicts["test_it.py::test_it[subprocess]"] == "DIVERGED"
     assert result.diagnosis == f"Diverged: {DIAGNOSIS.format(path=files.scratch)}"
     assert "The results agree here" in result.report("test_it[subprocess]")
-    assert "notice: no private /tmp for steps here (mounts are refused)" in result.parity
+    assert (
+        "notice: no private /tmp for steps here (mounts are refused)" in result.parity
+    )
 
 
 def test_the_notice_reaches_the_controller_of_parallel_runs(files: Suite) -> None:

@@ -138,4 +138,7 @@ def test_a_value_that_no_state_may_hold_fails_the_test_and_is_named(
     )
     result = listed.run(BOTH)
     assert set(result.verdicts.values()) == {"FAILED"}
-    assert "state.names: builtins.object" in result.output or "state.names" in result.output
+    assert (
+        "state.names: builtins.object" in result.output
+        or "state.names" in result.output
+    )

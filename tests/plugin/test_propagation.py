@@ -127,6 +127,8 @@ def test_what_the_hidden_run_of_the_reference_prints_is_not_shown_twice(
             raise AssertionError
         """,
     )
-    result = talking.run("--executors=sync,subprocess", "test_it.py::test_it[subprocess]")
+    result = talking.run(
+        "--executors=sync,subprocess", "test_it.py::test_it[subprocess]"
+    )
     assert result.output.count("to stdout") == 1
     assert result.output.count("to the log") == 1

@@ -116,9 +116,12 @@ def test_last_failed_reruns_only_the_variant_until_it_is_mended(rates: Suite) ->
 
 
 def test_a_long_error_is_shown_in_full_below_the_table(rates: Suite) -> None:
-    rates.write("rates.py", RATES.replace("RATES = {}", "RATES = None").replace(
-        'RATES["EUR"] = 1.25', 'global RATES; RATES = {"EUR": 1.25}'
-    ))
+    rates.write(
+        "rates.py",
+        RATES.replace("RATES = {}", "RATES = None").replace(
+            'RATES["EUR"] = 1.25', 'global RATES; RATES = {"EUR": 1.25}'
+        ),
+    )
     report = rates.run(BOTH).report("test_checkout[subprocess]")
     assert "subprocess: TypeError: 'NoneType' object is not subscriptable" in report
 

@@ -114,6 +114,10 @@ def test_each_test_alone_says_the_same(mixed: Suite) -> None:
 def test_the_reference_first_says_the_same(mixed: Suite) -> None:
     serial = mixed.run(EXECUTORS)
     turned = mixed.run(
-        EXECUTORS, "test_rates.py::test_checkout[sync]", "test_rates.py::test_checkout[subprocess]"
+        EXECUTORS,
+        "test_rates.py::test_checkout[sync]",
+        "test_rates.py::test_checkout[subprocess]",
     )
-    assert turned.diagnosis == serial.diagnoses["test_rates.py::test_checkout[subprocess]"]
+    assert (
+        turned.diagnosis == serial.diagnoses["test_rates.py::test_checkout[subprocess]"]
+    )

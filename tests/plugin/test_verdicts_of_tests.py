@@ -624,7 +624,11 @@ def test_what_a_thread_does_not_see_is_found_under_thread(steps: Suite) -> None:
     )
     result = steps.run("--executors=sync,thread,celery-eager")
     words = {test.rpartition("[")[2]: word for test, word in result.verdicts.items()}
-    assert words == {"sync]": "PASSED", "thread]": "DIVERGED", "celery-eager]": "PASSED"}
+    assert words == {
+        "sync]": "PASSED",
+        "thread]": "DIVERGED",
+        "celery-eager]": "PASSED",
+    }
     assert "local.current.user" in result.diagnosis
     assert "in another thread" in result.diagnosis
 
