@@ -6,10 +6,10 @@ import enum
 import math
 import sqlite3
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
 
 import pytest
@@ -174,10 +174,15 @@ def same(left: Any, right: Any) -> bool:
         return len(left) == len(right) and all(same(a, b) for a, b in pairs)
     if isinstance(left, (set, frozenset)):
         return _same_members(left, right)
-    if isinstance(left, (list, tuple)):
+    if isinstance(left, (list, tuple, deque)):
         return len(left) == len(right) and all(map(same, left, right))
-    if type(left).__module__ == __name__ and hasattr(left, "__dict__"):
+    if isinstance(left, enum.Enum):
+        return left is right or bool(left == right)
+    if hasattr(left, "__dict__"):
         return same(OrderedDict(vars(left)), OrderedDict(vars(right)))
+    if is_dataclass(left):
+        names = [one.name for one in fields(left)]
+        return all(same(getattr(left, n), getattr(right, n)) for n in names)
     return bool(left == right)
 
 
