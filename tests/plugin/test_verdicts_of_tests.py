@@ -668,3 +668,26 @@ def test_what_differs_for_no_visible_reason_is_told_without_blame(
     assert result.diagnosis.startswith(
         "Diverged: step 'name' gave thread = 'MainThread' on sync and thread = 'durable-"
     )
+
+
+def test_a_timeout_while_the_hidden_reference_runs_fails_the_variant(
+    steps: Suite,
+) -> None:
+    pytest.importorskip("pytest_timeout")
+    steps.write(
+        "test_it.py",
+        """
+        import signal, pytest
+        from portable import workflow
+
+        @pytest.mark.timeout(1, method="signal")
+        def test_it(workflow_executor):
+            workflow_executor.run(workflow, {"amount": 1})
+            if workflow_executor.name == "sync":
+                signal.pause()
+        """,
+    )
+    result = steps.run_apart(BOTH, "test_it.py::test_it[subprocess]")
+    assert result.verdicts == {"test_it.py::test_it[subprocess]": "FAILED"}
+    assert "Timeout" in result.output
+    assert "INTERNALERROR" not in result.output
