@@ -121,7 +121,7 @@ def seconds(folder: Path, configuration: Configuration, *selection: str) -> floa
     """Return how long one pytest process takes."""
     environment = {k: v for k, v in os.environ.items() if "PYTEST" not in k}
     started = perf_counter()
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", *QUIET),
             *(*configuration.options, *selection),
@@ -165,7 +165,10 @@ def measure(repetitions: int) -> dict[str, dict[str, float]]:
 
 def table(found: dict[str, dict[str, float]]) -> str:
     """Return the numbers for people."""
-    lines = [f"{'':36} {'items':>6} {'seconds':>8} {'start':>6} {'ms/item':>8} {'ratio':>6}"]
+    head = ("items", "seconds", "start", "ms/item", "ratio")
+    lines = [
+        f"{'':36} {head[0]:>6} {head[1]:>8} {head[2]:>6} {head[3]:>8} {head[4]:>6}"
+    ]
     for name, row in found.items():
         base = found["without" if name in ("without", "idle") else "plain"]
         ratio = row["ms_per_item"] / base["ms_per_item"]

@@ -46,7 +46,7 @@ def choose(options: Options) -> tuple[Choice, ...]:
     """
     if options.executors == (options.reference,) == ("sync",):
         return (Choice(name="sync"),)  # needs no look at what else there is
-    from durable_core import executor_names, executor_refusal  # noqa: PLC0415
+    from durable_core import executor_names, executor_refusal
 
     _check_timeout(options.timeout)
     known = executor_names()
@@ -72,8 +72,8 @@ def choose(options: Options) -> tuple[Choice, ...]:
 
 
 def _check_timeout(text: str) -> None:
-    from durable_core import parse_duration  # noqa: PLC0415
-    from durable_core.errors import DefinitionError  # noqa: PLC0415
+    from durable_core import parse_duration
+    from durable_core.errors import DefinitionError
 
     try:
         parse_duration(text or "0s", "durable_timeout")
@@ -100,7 +100,7 @@ def subset(
 
 def _names(mark: pytest.Mark, where: str) -> tuple[list[object], list[object]]:
     """Return the names that a mark asks for and those it excludes."""
-    from durable_core import executor_names  # noqa: PLC0415
+    from durable_core import executor_names
 
     excluded = mark.kwargs.get("exclude", ())
     without = [excluded] if isinstance(excluded, str) else list(excluded)

@@ -97,9 +97,10 @@ def explain_handoff(cause: Carrier, scene: Scene) -> str:
     lines = [
         sentence(cause, scene.name(cause), scene.place),
         "",
-        f"The results agree here, because {scene.variant} runs on this host; on two "
-        "hosts they",
-        "would not.",
+        *_wrapped(
+            f"The results agree here, because {scene.variant} runs on this host; on "
+            "two hosts they would not."
+        ),
     ]
     return "\n".join(
         [*lines, "", *_sources(cause, scene), "", *_fix(cause), "", scene.command]

@@ -12,8 +12,8 @@ from pytest_durable.axis import FIXTURE
 if TYPE_CHECKING:
     from pytest_durable.verdict import Judgement
 
-JUDGEMENT = pytest.StashKey["Judgement | None"]()
-FAILED_RUNS = pytest.StashKey["list[str]"]()
+JUDGEMENT: pytest.StashKey[Judgement | None] = pytest.StashKey()
+FAILED_RUNS: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 class Diverged(pytest.fail.Exception):  # type: ignore[misc, name-defined]

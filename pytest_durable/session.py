@@ -153,8 +153,9 @@ class Session:
     def judge(
         self,
         test: str,
-        nodeid: str,
         executor: str,
+        *,
+        nodeid: str,
         run_again: Callable[[], TestJournal | None],
         how_it_failed: str,
         why_not: str,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -84,7 +83,10 @@ def _value(attempt: Attempt, other: Attempt | None, key: str) -> str:
         return text
     if same(attempt.update[key], other.update[key]):
         return text
-    start = len(os.path.commonprefix([text, readable(other.update[key])])) - _BEFORE
+    other_text = readable(other.update[key])
+    both = zip(text, other_text, strict=False)
+    parted = next((i for i, (a, b) in enumerate(both) if a != b), len(other_text))
+    start = parted - _BEFORE
     return f"...{text[start:]}" if start > _BEFORE else text
 
 

@@ -9,14 +9,13 @@ memory can never reach it.
 
 from __future__ import annotations
 
-import json
 import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_durable.forked import text_from_fork
+from pytest_durable.hidden import HiddenReference, run_protocol
 from pytest_durable.items import (
     FAILED_RUNS,
     JUDGEMENT,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from pytest_durable.recording import Recording
     from pytest_durable.session import Session
 
-_RECORDING = pytest.StashKey["Recording"]()
+_RECORDING: pytest.StashKey[Recording] = pytest.StashKey()
 _NO_VERDICT = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
@@ -55,7 +54,7 @@ class Variants:
         self._config = config
         self._options = options
         self.choices = choices
-        self._references = references
+        self._hidden = HiddenReference(config, references)
         self._base = ""
         self._session: Session | None = None
 
@@ -75,7 +74,7 @@ class Variants:
 
     def engine(self, name: str) -> Engine:
         """Return an engine that uses this session's executor of that name."""
-        from durable_core import Engine  # noqa: PLC0415
+        from durable_core import Engine
 
         return Engine(self._open().named(name))
 
@@ -96,7 +95,7 @@ class Variants:
             return None
         hook, place = item.ihook, item.location
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=place)
-        reports = self._protocol(item, nextitem)
+        reports = run_protocol(item, nextitem)
         if self._open().journal(test_of(item), executor) is not None:
             reports = self._judged(item, executor, nextitem, reports)
         for report in reports:
@@ -210,7 +209,9 @@ class Variants:
         test, session = test_of(item), self._open()
 
         def run_reference() -> TestJournal | None:
-            return self._reference_in_fork(test, nextitem)
+            return self._hidden.run(
+                test, nextitem, lambda: session.journal(test, self._options.reference)
+            )
 
         if session.journal(test, self._options.reference) is None:
             found = run_reference()
@@ -218,11 +219,11 @@ class Variants:
                 session.remember(test, found)
         judgement = session.judge(
             test,
-            typed_id(item),
             executor,
-            run_reference,
-            about.longreprtext,
-            why_not=self._why_not(test),
+            nodeid=typed_id(item),
+            run_again=run_reference,
+            how_it_failed=about.longreprtext,
+            why_not=self._hidden.why_not(test, self._options.reference),
         )
         item.stash[JUDGEMENT] = judgement
         if judgement.report is not None:
@@ -230,51 +231,9 @@ class Variants:
         # Made anew, since the row for the parity table now has its advice.
         return None if about.failed else lambda: None
 
-    def _reference_in_fork(
-        self, test: str, nextitem: pytest.Item | None
-    ) -> TestJournal | None:
-        """Run the reference of a test in a fork; None where it has none, or dies."""
-        reference = self._references.get(test)
-        if reference is None or reference.get_closest_marker("skip") is not None:
-            return None
-
-        def run() -> str:
-            self._protocol(reference, nextitem)
-            journal = self._open().journal(test, self._options.reference)
-            return json.dumps(None if journal is None else journal.to_json())
-
-        text = text_from_fork(run)
-        if text is None:
-            self._drop_output()
-        data = None if text is None else json.loads(text)
-        return None if data is None else TestJournal.from_json(data)
-
-    def _why_not(self, test: str) -> str:
-        if test in self._references:
-            return f"it could not be run on {self._options.reference} beforehand"
-        return f"it did not run on {self._options.reference}"
-
-    def _drop_output(self) -> None:
-        """Forget what a child that died has printed into this process's capture."""
-        capture: Any = self._config.pluginmanager.get_plugin("capturemanager")
-        if capture is not None and capture.is_globally_capturing():
-            capture.read_global_capture()
-
-    def _protocol(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> list[pytest.TestReport]:
-        """Set up, call and tear down an item as pytest does, unreported."""
-        # By its plugin name, as plugins that rerun tests do: nothing is imported
-        # from pytest's private modules.
-        runner: Any = self._config.pluginmanager.get_plugin("runner")
-        reports: list[pytest.TestReport] = runner.runtestprotocol(
-            item, log=False, nextitem=nextitem
-        )
-        return reports
-
     def _open(self) -> Session:
         if self._session is None:
-            from pytest_durable.session import Session  # noqa: PLC0415
+            from pytest_durable.session import Session
 
             config = self._config
             self._session = Session(

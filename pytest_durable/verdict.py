@@ -1,4 +1,4 @@
-"""From two journals of one test to a verdict: agreement with advice, or a divergence."""
+"""From two journals of one test to a verdict: agreement with advice, or divergence."""
 
 from __future__ import annotations
 

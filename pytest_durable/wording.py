@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """``reads`` and ``sets`` are verbs; ``rule`` is the lint rule that finds it, if any."""
+    """``reads`` and ``sets`` are verbs; ``rule`` is the lint rule for it, if any."""
 
     reads: str = "reads"
     sets: str = "set"

@@ -10,7 +10,7 @@ from suites import Suite
 # An in-process run forgets the modules that it imports itself; these take a second.
 import durable_core.executors.celery_eager
 import durable_core.executors.subprocess
-import durable_core.executors.thread
+import durable_core.executors.thread  # noqa: F401
 import pytest_durable.session  # noqa: F401
 
 if TYPE_CHECKING:

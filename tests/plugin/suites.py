@@ -8,7 +8,10 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 # Plugins that may be installed here and would change the order or the output.
 QUIET = tuple(

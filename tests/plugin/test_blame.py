@@ -154,9 +154,10 @@ def test_a_value_that_differs_between_two_runs_of_the_reference_is_advice() -> N
         again=journal(run(attempt("a", 0, at=3))),
     )
     assert found.report is None
-    assert found.advice == (
+    (advice,) = found.advice
+    assert advice == (
         "state.at differs from run to run and was not compared "
-        "(name it in durable_ignore_state)",
+        "(name it in durable_ignore_state)"
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from suites import Suite
 
 from durable_core import executor_names
 from pytest_durable import hookspecs, options, plugin
+
+if TYPE_CHECKING:
+    from suites import Suite
 
 PAGE = Path(__file__).parents[2] / "docs" / "plugin.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from suites import Suite
 
 import pytest_durable.session
 from durable_core.executors.subprocess import private_host_refusal
+
+if TYPE_CHECKING:
+    from suites import Suite
 
 BOTH = "--executors=sync,subprocess"
 needs_private_host = pytest.mark.skipif(

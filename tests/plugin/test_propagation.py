@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from suites import Suite
+
+if TYPE_CHECKING:
+    from suites import Suite
 
 ALL = "--executors=sync,thread,subprocess,celery-eager"
 
