@@ -1,8 +1,8 @@
 """Sets up this project on a machine with nothing but Python, and runs a part of it.
 
     python3 dev.py demo     the demonstration of README.md
-    python3 dev.py test     style, types, architecture, and the tests: on this
-                            interpreter, and on the oldest and the newest there is
+    python3 dev.py test     style, types, architecture, and the tests, on CPython 3.10
+                            and 3.13 where they are installed, else on this one
 
 Further arguments go to tox. Everything is installed below this folder, in .venv-dev
 and .tox.
@@ -11,6 +11,7 @@ and .tox.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -19,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".venv-dev"
 TOOLS = ("tox>=4.24,<5", "tox-uv>=1.20,<2")
-OTHERS = ("py310", "py313")  # skipped by tox where they are not installed
+ENDS = ("3.10", "3.13")  # the oldest and the newest CPython that are supported
 
 
 def main() -> int:
@@ -40,9 +41,13 @@ def main() -> int:
 
 
 def _checks() -> str:
-    this = f"py{sys.version_info[0]}{sys.version_info[1]}"
-    others = [name for name in OTHERS if name != this]
-    return ",".join(("lint", "types", "arch", "docs", this, *others))
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    path = os.pathsep.join(_interpreters())
+    ends = [
+        one for one in ENDS if one == here or shutil.which(f"python{one}", path=path)
+    ]
+    pythons = [f"py{one.replace('.', '')}" for one in ends or [here]]
+    return ",".join(("lint", "types", "arch", "docs", *pythons))
 
 
 def _is_ready(python: Path) -> bool:
@@ -60,13 +65,18 @@ def _is_ready(python: Path) -> bool:
     return True
 
 
-def _environment() -> dict[str, str]:
-    """Let tox find this interpreter, and those that pyenv keeps out of the path."""
+def _interpreters() -> list[str]:
+    """Return where to look for interpreters: the path, without pyenv's stand-ins,
+    which answer for versions that are not switched on; then what pyenv keeps."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    kept = sorted(str(path) for path in pyenv.glob("versions/3.*/bin"))
+    path = os.environ.get("PATH", "").split(os.pathsep)
+    kept = sorted(str(folder) for folder in pyenv.glob("versions/3.*/bin"))
+    return [one for one in path if Path(one) != pyenv / "shims"] + kept
+
+
+def _environment() -> dict[str, str]:
     here = str(Path(sys.executable).parent)
-    path = os.pathsep.join((os.environ.get("PATH", ""), here, *kept))
-    return {**os.environ, "PATH": path}
+    return {**os.environ, "PATH": os.pathsep.join((*_interpreters(), here))}
 
 
 if __name__ == "__main__":

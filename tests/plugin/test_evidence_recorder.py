@@ -1076,7 +1076,7 @@ def test_a_step_of_the_engine_is_looked_through(project: Project) -> None:
 
 def test_steps_defined_in_a_test_share_the_tests_variables(project: Project) -> None:
     project.write(
-        test_shop="""
+        test_flow_of_shop="""
         def test_flow(record):
             cache = {}
 
@@ -1089,9 +1089,9 @@ def test_steps_defined_in_a_test_share_the_tests_variables(project: Project) -> 
             return record(first), record(second)
         """
     )
-    module = project.load("test_shop")
+    module = project.load("test_flow_of_shop")
     first, second = module.test_flow(project.record)
-    name = "cache (closure of test_shop.test_flow)"
+    name = "cache (closure of test_flow_of_shop.test_flow)"
     assert at(find(first.writes, Kind.CLOSURE, name)) in project.marked("set")
     assert at(find(second.reads, Kind.CLOSURE, name)) in project.marked("read")
 
