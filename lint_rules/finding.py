@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 SEVERITIES = ("info", "warn", "error")
@@ -38,3 +39,14 @@ class Finding:
     def counts(self) -> bool:
         """Tell whether the finding makes the exit code 1."""
         return self.severity != "info"
+
+
+def shown(path: str) -> str:
+    """Return a path relative to the working directory when it is below it."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def dotted(identity: str) -> str:
+    """Return a function id as a dotted name for people."""
+    return identity.replace(":", ".").replace(".<locals>", "").rstrip(".")

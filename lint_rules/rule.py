@@ -84,7 +84,7 @@ class StateRule(Rule):
 
 
 def candidate_of(
-    effect: Effect, what: str, *, severity: str = "", why: str = ""
+    effect: Effect, what: str, *, severity: str = "", why: str = "", advice: str = ""
 ) -> Candidate:
     """Return a candidate at an effect."""
     return Candidate(
@@ -97,4 +97,5 @@ def candidate_of(
         kind=f"{effect.kind}:{effect.detail}",
         severity=severity,
         why=why,
+        advice=advice,
     )

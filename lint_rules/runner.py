@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lint_rules.finding import Finding
+from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
@@ -16,6 +15,7 @@ from lint_rules.rule import StateRule
 from lint_rules.rules import all_rules
 from lint_rules.settle import settle
 from lint_rules.suppressions import Suppression, read_suppressions
+from lint_rules.wording import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,12 +60,6 @@ def _broken(project: Project, config: Config) -> list[Finding]:
         )
         for error in project.broken
     ]
-
-
-def shown(path: str) -> str:
-    """Return a path relative to the working directory when it is below it."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative
 
 
 def _lint(project: Project, config: Config, report: Report) -> None:
@@ -129,7 +123,7 @@ def _finding(
         code=rule.code,
         name=rule.name,
         severity=candidate.severity or rule.severity,
-        what=_sentence(candidate.what),
+        what=sentence(candidate.what),
         why=candidate.why or rule.why,
         advice=candidate.advice or rule.advice,
         step=dotted(path[0]) if path else "",
@@ -137,15 +131,6 @@ def _finding(
         at=candidate.where.at,
         function=candidate.function,
     )
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else text + "."
-
-
-def dotted(identity: str) -> str:
-    """Return a function id as a dotted name for people."""
-    return identity.replace(":", ".").replace(".<locals>", "").rstrip(".")
 
 
 class Comments:

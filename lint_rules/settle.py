@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lint_rules.finding import dotted, shown
+from lint_rules.link.linked import CHANGES
+from lint_rules.link.proofs import Proof, Proofs
 from lint_rules.rule import Candidate, Rule, StateRule
 
 if TYPE_CHECKING:
     from lint_rules.config import Config
+    from lint_rules.facts.ir import Where
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
 
@@ -24,48 +28,98 @@ def settle(
     for rule, candidate in pairs:
         if isinstance(rule, StateRule) and candidate.place is not None:
             by_place[candidate.place.base].append(candidate)
-    memos = {
-        place
+    verdicts = {
+        place: _judged(place, candidates, linked)
         for place, candidates in by_place.items()
-        if _is_memo(place, candidates, linked)
     }
     settled: list[Pair] = []
     for rule, candidate in pairs:
         if not isinstance(rule, StateRule) or candidate.place is None:
             settled.append((rule, candidate))
             continue
-        if candidate.place.base in memos:
-            rule = rules["DUR110"]  # noqa: PLW2901 - lowered
-        else:
-            rule, candidate = _raised(rule, candidate, rules, linked, config)  # noqa: PLW2901
+        verdict = verdicts[candidate.place.base]
+        if verdict.is_memo and _key(candidate) in verdict.fillers:
+            lowered = replace(candidate, severity="", why="", advice="")
+            rule, candidate = rules["DUR110"], lowered  # noqa: PLW2901 - lowered
+        elif config.enabled("DUR101"):
+            proof = verdict.proof or _part_proof(candidate, verdict, linked)
+            rule, candidate = _raised(rule, candidate, proof, rules, linked, config)  # noqa: PLW2901
         if config.enabled(rule.code):
             settled.append((rule, candidate))
     return settled
 
 
-def _is_memo(place: Place, candidates: list[Candidate], linked: Linked) -> bool:
-    if not all(candidate.fills_in for candidate in candidates):
-        return False
-    if linked.proof(place) is not None:
-        return False
-    functions = {candidate.function for candidate in candidates}
-    return not any(linked.varies(function, place) for function in functions)
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What all changes of a place say: who reads it, and which changes fill it in."""
+
+    proof: Proof | None
+    fillers: set[tuple[str, Where]]
+    is_memo: bool
 
 
-def _raised(
+def _key(candidate: Candidate) -> tuple[str, Where]:
+    return candidate.function, candidate.where
+
+
+def _judged(place: Place, candidates: list[Candidate], linked: Linked) -> _Verdict:
+    """Decide which changes of a place only fill it in.
+
+    An object that is made when it is first asked for stays such a memo when one of its
+    attributes is assigned elsewhere: that assignment is the finding. An object that
+    collects things is not: there the object itself is the state that is kept.
+    """
+    proof = Proofs(linked).of_place(place)
+    filling = [c for c in candidates if c.fills_in]
+    functions = {candidate.function for candidate in filling}
+    if proof is not None or any(linked.varies(f, place) for f in functions):
+        return _Verdict(proof, set(), is_memo=False)
+    rest = [candidate for candidate in candidates if not candidate.fills_in]
+    fillers = {_key(candidate) for candidate in filling}
+    return _Verdict(None, fillers, is_memo=all(map(_assigns_attribute, rest)))
+
+
+def _assigns_attribute(candidate: Candidate) -> bool:
+    path = candidate.place.path if candidate.place else ()
+    return candidate.kind.startswith("attribute:") and bool(path)
+
+
+def _part_proof(
+    candidate: Candidate, verdict: _Verdict, linked: Linked
+) -> Proof | None:
+    for effect in linked.effects:
+        here = effect.where == candidate.where and effect.function == candidate.function
+        if here and effect.kind in CHANGES and effect.place == candidate.place:
+            proof = Proofs(linked).of_part(effect, verdict.fillers)
+            if proof is not None:
+                return proof
+    return None
+
+
+def _raised(  # noqa: PLR0917 - a verdict has this many parts
     rule: Rule,
     candidate: Candidate,
+    proof: Proof | None,
     rules: dict[str, Rule],
     linked: Linked,
     config: Config,
 ) -> Pair:
-    place = candidate.place
-    proof = linked.proof(place.base) if place is not None else None
-    if proof is None or not config.enabled("DUR101"):
+    if proof is None:
         return rule, candidate
-    why = f"Step `{proof}` reads it, and nothing that step does puts the value there."
     severity = "error" if (candidate.severity or rule.severity) == "warn" else ""
-    candidate = replace(candidate, severity=severity or candidate.severity, why=why)
+    severity = severity or candidate.severity
+    candidate = replace(candidate, severity=severity, why=_why(proof, linked))
     if not config.enabled(rule.code):
         rule = rules["DUR101"]
     return rule, candidate
+
+
+def _why(proof: Proof, linked: Linked) -> str:
+    at = ""
+    if proof.line:
+        at = f" ({shown(linked.program.modules[proof.module].path)}:{proof.line})"
+    step = dotted(proof.step)
+    return (
+        f"Step `{step}` reads it{at} and relies on another step for its value: in"
+        " another process it finds an old value, or none."
+    )

@@ -63,7 +63,6 @@ class Linked:
         """Analyse `program`; functions in `cut` are not entered."""
         self.program = program
         self._fields: dict[object, list[object]] = {}
-        self._proofs: dict[Place, str | None] = {}
         self._changed: set[Place] | None = None
         self.machine = Machine(program)
         self.machine.import_modules()
@@ -270,24 +269,6 @@ class Linked:
         """Tell whether what a function puts into a place may differ each time."""
         return self.does_io(function) or self.reads_changed(function, place)
 
-    def proof(self, place: Place) -> str | None:
-        """Return a step that reads a place which only other steps change."""
-        if place not in self._proofs:
-            self._proofs[place] = self._prove(place)
-        return self._proofs[place]
-
-    def _prove(self, place: Place) -> str | None:
-        changing = [
-            e.function
-            for e in self.effects
-            if e.kind in CHANGES and e.place is not None and e.place.base == place
-        ]
-        writers = {s for f in changing for s in self.reach.steps_to(f)}
-        readers = [s for f in self.readers(place) for s in self.reach.steps_to(f)]
-        found = sorted(set(readers) - writers)
-        name = found[0].replace(":", ".").replace(".<locals>", "") if found else ""
-        return name or None
-
     def is_ours(self, type_: str) -> bool:
         """Tell whether a type is a class of the program."""
         return type_ in self.program.classes
@@ -296,7 +277,7 @@ class Linked:
         """Return the functions that read a place while a step runs."""
         keys: list[tuple[object, ...]] = []
         if place.root == "global":
-            keys = self._aliases(place.base)
+            keys = self.names_of(place.base)
         elif place.root == "class":
             keys = [("class", place.owner, place.name)]
         elif place.root == "function":
@@ -312,7 +293,8 @@ class Linked:
             found |= self.machine.cells.readers(key, STEP)
         return found
 
-    def _aliases(self, place: Place) -> list[tuple[object, ...]]:
+    def names_of(self, place: Place) -> list[tuple[object, ...]]:
+        """Return the keys of the globals through which a place is reached."""
         keys: list[tuple[object, ...]] = [("global", place.owner, place.name)]
         for key in self.machine.cells.keys():  # noqa: SIM118 - not a dict
             if key[0] == "global" and key != keys[0]:

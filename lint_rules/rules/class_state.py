@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.rule import Candidate, StateRule, candidate_of
-from lint_rules.wording import change
+from lint_rules.wording import change, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class ClassState(StateRule):
     name = "class-state"
     severity = "warn"
     why = "Every process has its own class object, which outlives the run."
-    advice = "Keep the value on the instance or in the state."
+    advice = "Keep the value on an instance made in the step, or in the state."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of class attributes."""
@@ -68,4 +68,4 @@ class ClassState(StateRule):
             if place is not None and linked.form_of(effect) == "class":
                 owner = place.owner.partition(":")[2]
                 what = change(effect, f"`{owner}.{place.name}`")
-                yield candidate_of(effect, what)
+                yield candidate_of(effect, what, advice=keep(effect, linked))

@@ -48,7 +48,7 @@ class ClosureState(StateRule):
     code = "DUR107"
     name = "closure-state"
     severity = "warn"
-    why = "Every process has its own, and it remembers earlier runs."
+    why = "Every process has its own one, and it remembers earlier runs."
     advice = "Pass the value in and return it, so that it travels in the state."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
@@ -57,9 +57,11 @@ class ClosureState(StateRule):
             place = effect.place
             if place is not None and linked.form_of(effect) == "cell":
                 owner = place.owner.rpartition(":")[2].replace(".<locals>", "")
-                subject = f"`{place.name}`, kept in a closure of `{owner}`,"
+                subject = f"the variable `{place.name}` that `{owner}` left behind"
                 yield candidate_of(effect, change(effect, subject))
         for effect in linked.changes("global"):
             if effect.place is not None and linked.kind_of(effect) == "iterator":
-                what = f"The lasting iterator `{effect.place.name}` advances"
+                what = (
+                    f"`next` moves the iterator `{effect.place.name}` of the module on"
+                )
                 yield candidate_of(effect, what)

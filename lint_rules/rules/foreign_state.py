@@ -49,7 +49,7 @@ class ForeignState(Rule):
     code = "DUR109"
     name = "foreign-state"
     severity = "warn"
-    why = "Another process has its own copy of the module, which was not told."
+    why = "Another process has its own copy of the module, where it is not set."
     advice = "Pass the value to the call or the client that needs it."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:

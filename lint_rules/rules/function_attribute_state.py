@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.rule import Candidate, StateRule, candidate_of
-from lint_rules.wording import change
+from lint_rules.wording import TRAVEL, change, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class FunctionAttributeState(StateRule):
     name = "function-attribute-state"
     severity = "warn"
     why = "A function object lives in one process and keeps the attribute between runs."
-    advice = "Return the value from the step, so that it travels in the state."
+    advice = TRAVEL
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of attributes of functions."""
@@ -53,5 +53,5 @@ class FunctionAttributeState(StateRule):
             place = effect.place
             if place is not None:
                 owner = place.owner.rpartition(":")[2].replace(".<locals>", "")
-                what = change(effect, f"The function attribute `{owner}.{place.name}`")
-                yield candidate_of(effect, what)
+                what = change(effect, f"the function attribute `{owner}.{place.name}`")
+                yield candidate_of(effect, what, advice=keep(effect, linked))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog import outside
 from lint_rules.link.values import Made, Place
 from lint_rules.rule import Candidate, StateRule, candidate_of
+from lint_rules.wording import TRAVEL, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ _RESOURCES = (
 
 
 class GlobalRebind(StateRule):
-    """A step binds a module global anew.
+    """A step assigns a module global.
 
     The new value exists in the process that ran the step. The next step may run in
     another process, where the global still has the value it got at import.
@@ -60,7 +61,7 @@ class GlobalRebind(StateRule):
     name = "global-rebind"
     severity = "warn"
     why = "Another process still has the value from import time."
-    advice = "Return the value from the step, so that it travels in the state."
+    advice = TRAVEL
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate bindings of globals in reachable code."""
@@ -71,7 +72,9 @@ class GlobalRebind(StateRule):
             kinds = {t.type for t in effect.things if isinstance(t, Made)}
             if effect.detail == "import" or kinds & _RESOURCES:
                 continue
-            yield candidate_of(effect, _what(place, effect.detail))
+            yield candidate_of(
+                effect, _what(place, effect.detail), advice=keep(effect, linked)
+            )
 
 
 def _what(place: Place, how: str) -> str:
@@ -79,5 +82,5 @@ def _what(place: Place, how: str) -> str:
         return (
             f"The globals of module `{place.owner}` are changed through its namespace"
         )
-    verb = "deleted" if how == "delete" else "bound anew"
+    verb = "deleted" if how == "delete" else "assigned"
     return f"The module global `{place.name}` is {verb}"

@@ -63,7 +63,9 @@ class ImportSideEffect(Rule):
     name = "import-side-effect"
     severity = "warn"
     why = "Every process that imports the module gets another value."
-    advice = "Take the value in the first step that needs it, and return it."
+    advice = (
+        "Take the value in the first step that needs it, and return it in the state."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate globals of step code that are taken from the clock and the like."""
@@ -79,7 +81,7 @@ class ImportSideEffect(Rule):
                         yield Candidate(
                             module=module,
                             where=where,
-                            what=f"`{name}` is taken from `{detail}` at import",
+                            what=f"at import, `{name}` is taken from `{detail}`",
                             function=reached[0],
                             symbol=name,
                         )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 _WASTEFUL = "Every process fills its own cache; the results are the same everywhere."
+_LEAVE = (
+    "Nothing to do if filling it once per process is cheap enough; else drop the cache."
+)
 
 
 class InProcessCache(Rule):
@@ -58,7 +61,7 @@ class InProcessCache(Rule):
     code = "DUR201"
     name = "in-process-cache"
     severity = "warn"
-    why = "Another process has another cache, and this one keeps old answers."
+    why = "Another process has another cache, and each keeps its old answers."
     advice = "Drop the cache, or keep the value in the state or an outside store."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
@@ -74,17 +77,18 @@ class InProcessCache(Rule):
             yield Candidate(
                 module=module,
                 where=where,
-                what=f"`{name}` is cached in the memory of the process",
+                what=f"the results of `{name}` are cached in the memory of the process",
                 function=caller,
                 symbol=name,
                 severity=severity,
                 why="" if severity == "warn" else _WASTEFUL,
+                advice="" if severity == "warn" else _LEAVE,
             )
         for effect in linked.effects:
             changed = effect.kind in CHANGES and effect.place is not None
             if changed and linked.kind_of(effect) == "cache":
                 place = effect.place
-                what = change(effect, f"The in-process cache `{place and place.name}`")
+                what = change(effect, f"the in-process cache `{place and place.name}`")
                 yield candidate_of(effect, what)
 
 

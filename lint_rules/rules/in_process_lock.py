@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lint_rules.site import Site
 
 _SIGNALS = frozenset({"set", "notify", "notify_all", "set_result"})
-_GUARD = "Workers in other processes have their own lock and are not kept out."
+_GUARD = "Workers in other processes have a lock of their own and are not kept out."
 
 
 class InProcessLock(Rule):
@@ -62,7 +62,7 @@ class InProcessLock(Rule):
     code = "DUR312"
     name = "in-process-lock"
     severity = "warn"
-    why = "Workers in other processes have their own and are not kept out."
+    why = "Workers in other processes have one of their own and do not notice."
     advice = "Use a lock outside the process, or make the step idempotent."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
@@ -78,13 +78,13 @@ class InProcessLock(Rule):
                 continue
             barrier = effect.detail == "wait" and "Barrier" in str(effect.receiver)
             if effect.detail in _SIGNALS or barrier:
-                what = f"`{place.name}` signals only within this process"
+                what = f"`{place.name}.{effect.detail}` reaches this process only"
                 yield candidate_of(effect, what)
             elif effect.detail == "acquire" and (effect.function, place) not in paired:
                 what = f"`{place.name}` is taken here and kept when the function ends"
                 yield candidate_of(effect, what)
             elif effect.detail in {"acquire", "__enter__"}:
-                what = f"`{place.name}` guards an effect outside the process"
+                what = f"`{place.name}` guards something outside the process"
                 yield candidate_of(effect, what, why=_GUARD)
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:

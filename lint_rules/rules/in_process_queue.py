@@ -68,7 +68,5 @@ class InProcessQueue(Rule):
                 "send",
                 "recv",
             }:
-                what = (
-                    f"The in-process queue `{place.name}` is used (`{effect.detail}`)"
-                )
+                what = f"`{effect.detail}` uses the in-process queue `{place.name}`"
                 yield candidate_of(effect, what)

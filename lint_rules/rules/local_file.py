@@ -55,7 +55,9 @@ class LocalFile(Rule):
     name = "local-file"
     severity = "warn"
     why = "Another worker may run on another host, or in a container with its own disk."
-    advice = "Write to a shared place, or put the content into the state."
+    advice = (
+        "Write to storage that all workers share, or put the content into the state."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate writes to paths that start on the local disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.rule import Candidate, StateRule, candidate_of
-from lint_rules.wording import change
+from lint_rules.wording import TRAVEL, change, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class ModuleMutation(StateRule):
     name = "module-mutation"
     severity = "warn"
     why = "Another process does not see the change, and later runs here do."
-    advice = "Keep the value in the state: return it from the step."
+    advice = TRAVEL
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of what globals hold."""
@@ -65,4 +65,4 @@ class ModuleMutation(StateRule):
                 continue
             if linked.kind_of(effect) == "object":
                 what = change(effect, f"`{place.name}` of module `{place.owner}`")
-                yield candidate_of(effect, what)
+                yield candidate_of(effect, what, advice=keep(effect, linked))

@@ -8,6 +8,7 @@ from lint_rules.catalog import outside
 from lint_rules.link.linked import receiver
 from lint_rules.link.values import IMPORT, Made
 from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.wording import ONE_PER_PROCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,8 @@ class ModuleResource(Rule):
     code = "DUR311"
     name = "module-resource"
     severity = "warn"
-    why = "Another process has another one, and after a fork two share it."
-    advice = "Open it in the step that needs it, through a factory function."
+    why = "Every process needs one of its own, and after a fork two share this one."
+    advice = "Open it in the step that uses it, through a factory function."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate resources that outlive the step, where they are made."""
@@ -73,10 +74,11 @@ class ModuleResource(Rule):
             yield Candidate(
                 module=made.site.partition(":")[0],
                 where=where,
-                what=f"`{place.name}` keeps a `{made.type}` for the whole process",
+                what=f"the module holds a `{made.type}` open as `{place.name}`",
                 function=min(effect.function for effect in effects),
                 symbol=place.name,
                 severity=_severity(made.type, effects),
+                advice=_advice(_severity(made.type, effects)),
                 place=place,
             )
         yield from _lazy(linked)
@@ -111,6 +113,10 @@ def _severity(kind: str, effects: list[Effect]) -> str:
     return "warn" if _kind(kind) in outside.LAZY else "error"
 
 
+def _advice(severity: str) -> str:
+    return ONE_PER_PROCESS if severity == "info" else ""
+
+
 def _changes_session(effect: Effect) -> bool:
     if effect.kind != "use":
         return True
@@ -133,7 +139,8 @@ def _lazy(linked: Linked) -> Iterator[Candidate]:
         kind = min(safe or kinds & _RESOURCES)
         yield candidate_of(
             effect,
-            f"The module global `{effect.place.name}` is given a `{kind}`",
+            f"the module global `{effect.place.name}` is set to a `{kind}`",
             severity="info" if wasteful else "warn",
             why=_WASTEFUL if wasteful else "",
+            advice=_advice("info" if wasteful else ""),
         )

@@ -54,7 +54,7 @@ class MutableDefaultState(StateRule):
     name = "mutable-default-state"
     severity = "warn"
     why = "Calls in one process see each other's values; another process has its own."
-    advice = "Use None as the default and make the container in the function."
+    advice = "Use `None` as the default, and make the container in the function."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of default arguments."""
@@ -62,5 +62,7 @@ class MutableDefaultState(StateRule):
             place = effect.place
             if place is not None:
                 owner = place.owner.rpartition(":")[2].replace(".<locals>", "")
-                subject = f"The default of `{place.name}` of `{owner}`"
+                subject = (
+                    f"the default value of the parameter `{place.name}` of `{owner}`"
+                )
                 yield candidate_of(effect, change(effect, subject))

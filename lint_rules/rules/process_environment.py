@@ -60,7 +60,7 @@ class ProcessEnvironment(Rule):
     why = (
         "Another process has other settings, and later runs in this one inherit these."
     )
-    advice = "Pass the value as an argument, or put the old value back before the end."
+    advice = "Pass the value as an argument, or put the old value back in a `finally`."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate changes of the process's settings."""

@@ -78,5 +78,7 @@ def _varies(effect: Effect) -> bool:
 
 def _what(effect: Effect) -> str:
     if effect.kind == "unordered":
-        return "A workflow body goes through a set, which has another order elsewhere"
+        return (
+            "a workflow body goes through a set, whose order differs between processes"
+        )
     return f"`{effect.detail}` is called in a workflow body"

@@ -54,7 +54,10 @@ class ReadThroughMemo(Rule):
     name = "read-through-memo"
     severity = "info"
     why = "Every process fills it in alike; that costs time and changes no result."
-    advice = "Make it when the module is imported, if it is cheap; else leave it."
+    advice = (
+        "Nothing to do if one per process is meant, as for a connection or a client; a"
+        " cheap constant can be made when the module is imported."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate nothing: the runner lowers the findings of other rules."""

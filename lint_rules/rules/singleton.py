@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.link.linked import CHANGES
+from lint_rules.link.values import Made
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
 
 _FORMS = {
-    "global": "module-level instance",
-    "class": "instance shared through the class attribute",
-    "cell": "instance kept by a decorator or factory in",
-    "memo": "instance behind the cached accessor",
-    "function": "instance kept on a function as",
+    "global": "held by the module global",
+    "class": "held by the class attribute",
+    "cell": "kept by a decorator or factory in",
+    "memo": "behind the cached function",
+    "function": "held by the function attribute",
 }
 
 
@@ -85,6 +88,21 @@ class Singleton(StateRule):
                 continue
             form = _FORMS.get(place.root)
             if form and linked.form_of(effect) == "instance":
-                name = place.name or place.owner.rpartition(":")[2]
-                subject = f"The {form} `{name}`"
+                subject = f"the {_kind(effect, linked)} {form} `{_name(place)}`"
                 yield candidate_of(effect, change(effect, subject))
+
+
+def _name(place: Place) -> str:
+    owner = place.owner.rpartition(":")[2]
+    if place.root in {"class", "function"}:
+        return f"{owner}.{place.name}"
+    return owner if place.root == "memo" else place.name
+
+
+def _kind(effect: Effect, linked: Linked) -> str:
+    """Name the class of the instance when there is but one."""
+    types = {effect.receiver.type} if isinstance(effect.receiver, Made) else set()
+    if effect.place is not None:
+        types = set(linked.types(effect.place.base)) or types
+    names = {t.rpartition(":")[2] for t in types if linked.is_ours(t)}
+    return f"`{names.pop()}` object" if len(names) == 1 else "object"

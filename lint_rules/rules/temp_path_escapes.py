@@ -48,7 +48,7 @@ class TempPathEscapes(Rule):
     name = "temp-path-escapes"
     severity = "error"
     why = "The next step may run on another host, where the path leads nowhere."
-    advice = "Finish with the file in this step, or put its content into the state."
+    advice = "Use the file up in this step, or put its content into the state."
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate temporary paths that leave the step."""
@@ -61,8 +61,9 @@ class TempPathEscapes(Rule):
                 effect = made.get(thing.site)
                 if thing.base in {"temporary", "vanishing"} and effect is not None:
                     told.add(thing.site)
-                    how = "is returned" if escape.kind == "return" else "is kept"
-                    what = f"The path of `{effect.detail}` {how} beyond the step"
+                    returned = escape.kind == "return"
+                    how = "is returned from" if returned else "is kept after"
+                    what = f"the path made by `{effect.detail}` {how} the step"
                     yield candidate_of(effect, what)
 
 

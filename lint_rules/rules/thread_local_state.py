@@ -53,7 +53,7 @@ class ThreadLocalState(StateRule):
     code = "DUR108"
     name = "thread-local-state"
     severity = "warn"
-    why = "Another process, and the next attempt's thread, does not have it."
+    why = "A step in another process or thread does not find it."
     advice = (
         "Pass the value as an argument, or reset the variable before the step ends."
     )
@@ -75,6 +75,6 @@ class ThreadLocalState(StateRule):
                 continue
             name = place.name or place.owner
             if effect.kind == "use" and effect.detail == "set":
-                yield candidate_of(effect, f"The context variable `{name}` is set")
+                yield candidate_of(effect, f"the context variable `{name}` is set")
             elif effect.kind in {"attribute", "item", "method"}:
                 yield candidate_of(effect, change(effect, f"`{name}`"))

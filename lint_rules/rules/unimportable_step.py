@@ -55,7 +55,7 @@ class UnimportableStep(Rule):
                 kind = (
                     "lambda" if facts.name == "<lambda>" else "function in a function"
                 )
-                yield _candidate(step.function, facts.where, f"This step is a {kind}")
+                yield _candidate(step.function, facts.where, f"this step is a {kind}")
         yield from _listed(linked)
         yield from _redefined(linked)
 
@@ -74,18 +74,18 @@ def _listed(linked: Linked) -> Iterator[Candidate]:
             where = linked.machine.sites.get(thing.site)
             if where is not None:
                 yield Candidate(
-                    module=module, where=where, what="This step is a `partial`"
+                    module=module, where=where, what="this step is a `partial`"
                 )
         elif isinstance(thing, Made) and linked.is_ours(thing.type):
             call = linked.machine.names.method(thing.type, "__call__")
             if call is not None:
                 where = linked.program.functions[call.id].where
-                what = "This step is an object that is called"
+                what = "this step is an object with a `__call__` method"
                 module = call.id.partition(":")[0]
                 yield Candidate(module=module, where=where, what=what)
         elif isinstance(thing, Bound) and isinstance(thing.receiver.thing, Made):
             facts = linked.program.functions[thing.function.id]
-            what = f"The step `{facts.name}` is a method bound to one object"
+            what = f"the step `{facts.name}` is a method of one object"
             yield _candidate(thing.function.id, facts.where, what)
 
 
@@ -102,7 +102,7 @@ def _redefined(linked: Linked) -> Iterator[Candidate]:
         if len(found) > 1 and _all_at_top(linked, functions[0], found):
             last = max(found, key=lambda facts: facts.where.line)
             identity = f"{functions[0].partition(':')[0]}:{last.qualname}"
-            what = f"The name `{last.name}` is taken from an earlier step"
+            what = f"this step takes the name `{last.name}` from an earlier one"
             yield _candidate(identity, last.where, what)
 
 

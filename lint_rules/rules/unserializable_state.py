@@ -45,8 +45,10 @@ class UnserializableState(Rule):
     code = "DUR602"
     name = "unserializable-state"
     severity = "error"
-    why = "The state is stored between steps, and this cannot be."
-    advice = "Put plain values into the state: a name, a path, a list."
+    why = "The state is written down between steps, and this cannot be written down."
+    advice = (
+        "Put plain values into the state, such as names, numbers and lists of them."
+    )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate values in results and in the state that cannot be stored."""
@@ -58,8 +60,8 @@ class UnserializableState(Rule):
             for thing in linked.contents(top):
                 kind = _kind(thing, linked)
                 if kind:
-                    how = "result" if returned else "state"
-                    yield candidate_of(effect, f"The {how} holds {kind}")
+                    how = "step's result" if returned else "state"
+                    yield candidate_of(effect, f"the {how} holds {kind}")
                     break
 
 
