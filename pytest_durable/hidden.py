@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pytest_durable.forked import text_from_fork
-from pytest_durable.journal import TestJournal
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pytest
+
+    from pytest_durable.journal import TestJournal
 
 
 class HiddenReference:
@@ -33,6 +32,9 @@ class HiddenReference:
 
         ``written`` returns what the run has written, in the process that ran it.
         """
+        from pytest_durable.forked import text_from_fork
+        from pytest_durable.journal import TestJournal
+
         reference = self._references.get(test)
         if reference is None or reference.get_closest_marker("skip") is not None:
             return None

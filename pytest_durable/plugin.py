@@ -9,7 +9,6 @@ from pytest_durable.axis import choose
 from pytest_durable.collection import Collection
 from pytest_durable.fixtures import directories_plugin, workflow_executor
 from pytest_durable.options import add_options, read_options
-from pytest_durable.reporting import Reporting
 from pytest_durable.variants import Variants
 
 if TYPE_CHECKING:
@@ -49,5 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(variants, "durable_variants")
     if any(choice.name != "sync" for choice in choices):
         config.pluginmanager.register(directories_plugin(variants))
-    reporting = Reporting(config, options, variants, note)
-    config.pluginmanager.register(reporting, "durable_reporting")
+    if len(choices) > 1 or note:
+        from pytest_durable.reporting import Reporting
+
+        reporting = Reporting(config, options, variants, note)
+        config.pluginmanager.register(reporting, "durable_reporting")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_durable.items import (
-    FAILED_RUNS,
     JUDGEMENT,
     Diverged,
     executor_of,
@@ -49,7 +48,7 @@ class Reporting:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Give the report its row, and show why a run of the test failed."""
+        """Give the report its row."""
         report = yield
         ended = call.when == "call" or report.outcome != "passed"
         if not ended:
@@ -59,9 +58,6 @@ class Reporting:
         if executor is not None:
             row = self._row(item, executor, report, diverged=diverged)
             report.durable = row.to_json()  # type: ignore[attr-defined]
-        if report.failed and not diverged:  # a divergence explains itself
-            for text in item.stash.get(FAILED_RUNS, ()):
-                report.sections.append(("workflow run that failed", text.rstrip()))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

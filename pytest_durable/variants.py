@@ -26,13 +26,13 @@ from pytest_durable.items import (
     test_of,
     typed_id,
 )
-from pytest_durable.journal import Ending, TestJournal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
     from durable_core import Engine
     from pytest_durable.axis import Choice
+    from pytest_durable.journal import TestJournal
     from pytest_durable.options import Options
     from pytest_durable.recording import Recording
     from pytest_durable.session import Session
@@ -123,6 +123,19 @@ class Variants:
         with self._open().restored(), self._watched(item, last=True):
             return (yield)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Show why a run of the test failed; a divergence explains itself."""
+        report = yield
+        if report.failed and not (
+            call.excinfo and call.excinfo.errisinstance(Diverged)
+        ):
+            for text in item.stash.get(FAILED_RUNS, ()):
+                report.sections.append(("workflow run that failed", text.rstrip()))
+        return report
+
     def pytest_unconfigure(self) -> None:
         """End the executors."""
         if self._session is not None:
@@ -148,6 +161,8 @@ class Variants:
     @contextmanager
     def _watched(self, item: pytest.Item, *, last: bool) -> Iterator[None]:
         """Write to the journal; keep it after a failure, and after the last phase."""
+        from pytest_durable.journal import Ending
+
         recording, ending, failure = item.stash[_RECORDING], Ending.PASSED, ""
         looks_at: tuple[str, ...] = ()
         try:
