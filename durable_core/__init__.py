@@ -1,5 +1,7 @@
 """The engine: steps and workflows with the same meaning on every executor.
 
+For example::
+
     from durable_core import Engine, Workflow, step
 
     @step

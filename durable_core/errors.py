@@ -233,4 +233,6 @@ class StepTimeout(ExecutorError):
 
     def __str__(self) -> str:
         text = f"step {self.step!r} did not end within {self.seconds:g} s"
-        return f"{text}; its last output was:\n{self.last_output}" if self.last_output else text
+        if not self.last_output:
+            return text
+        return f"{text}; its last output was:\n{self.last_output}"

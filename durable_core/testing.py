@@ -34,7 +34,8 @@ def run_under(
 
     ``probes`` watch every step; ``new_run_id`` makes run ids from workflow names;
     ``after_step`` hears of each attempt with its outcome, ``after_run`` of each ended
-    run. Applies to engines created in the block, in any thread. The executor stays open.
+    run. Applies to engines created in the block, in any thread; the executor stays
+    open.
     """
     return use_ambient(
         Ambient(

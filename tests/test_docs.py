@@ -25,9 +25,7 @@ def blocks() -> list[object]:
 
 
 @pytest.mark.parametrize("code", blocks())
-def test_a_python_example_runs_and_its_tests_pass(
-    code: str, tmp_path: Path
-) -> None:
+def test_a_python_example_runs_and_its_tests_pass(code: str, tmp_path: Path) -> None:
     module = tmp_path / "test_example.py"
     module.write_text(code)
     if "def test_" in code:
@@ -50,7 +48,7 @@ def test_the_linter_page_lists_every_rule_as_the_command_does() -> None:
     ).stdout
     rules = [line.split(None, 3) for line in listed.splitlines()]
     page = (ROOT / "docs/linter.md").read_text()
-    rows = re.findall(r"^\| (DUR\d+) \| `(.+?)` \| (\w+) \| (.+) \|$", page, re.M)
+    rows = re.findall(r"^\| (DUR\d+) \| `(.+?)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
     assert [list(row) for row in rows] == rules
 
 
@@ -58,7 +56,7 @@ def test_the_readme_names_the_executors_there_are() -> None:
     from durable_core import executor_names
 
     readme = (ROOT / "README.md").read_text()
-    assert tuple(re.findall(r"^\| `([\w-]+)` \|", readme, re.M)) == executor_names()
+    assert tuple(re.findall(r"^\| `([\w-]+)` \|", readme, re.MULTILINE)) == executor_names()
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/engine.md", "docs/linter.md"])

@@ -152,15 +152,15 @@ def _closed_over(function: types.FunctionType) -> dict[str, Any]:
 def _annotations(owner: Any) -> list[object]:
     try:
         return list(inspect.get_annotations(owner).values())
-    except Exception:  # user code: an annotation may compute anything and fail
+    except Exception:  # noqa: BLE001 - user code: an annotation may compute anything
         return []
 
 
 def _resolved(text: str, names: _Names) -> object:
     """The value of a string annotation, which is source code of the application."""
     try:
-        return eval(text, {}, names)
-    except Exception:  # user code: an annotation may compute anything and fail
+        return eval(text, {}, names)  # noqa: S307 - the application's own source
+    except Exception:  # noqa: BLE001 - user code: an annotation may compute anything
         return None
 
 
@@ -169,5 +169,5 @@ def _quietly(owner: object, attribute: str) -> object:
         return None
     try:
         return getattr(owner, attribute, None)
-    except Exception:  # user code: the value of a type alias is evaluated on access
+    except Exception:  # noqa: BLE001 - user code: an alias is evaluated on access
         return None

@@ -80,7 +80,7 @@ def safe_repr(value: object) -> str:
     """``repr(value)``, cut, even if the value's own ``__repr__`` raises."""
     try:
         return cut(repr(value))
-    except Exception as error:  # user code: a broken __repr__ must not hide a failure
+    except Exception as error:  # noqa: BLE001 - user code: a broken __repr__
         return f"<{type_label(type(value))}, its repr raised {type(error).__name__}>"
 
 

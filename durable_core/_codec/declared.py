@@ -122,7 +122,8 @@ def _object_ways(cls: type, layout: Layout) -> Ways:
             VALUE: encode_attributes(encoders, attributes, depth, value),
         }
         if not required <= attributes.keys():
-            wire["unset"] = list(sorted(required - attributes.keys()))
+            unset: list[Wire] = [*sorted(required - attributes.keys())]
+            wire["unset"] = unset
         return wire
 
     def decode(decoders: Decoders, wire: dict[str, Any], depth: int) -> object:
@@ -130,7 +131,7 @@ def _object_ways(cls: type, layout: Layout) -> Ways:
         if not required <= attributes.keys():
             missing = required - attributes.keys() - set(wire.get("unset", ()))
             if missing:
-                raise malformed(f"{type_label(cls)} without its {sorted(missing)[0]!r}")
+                raise malformed(f"{type_label(cls)} without its {min(missing)!r}")
         value: object = object.__new__(cls)
         write(value, attributes)
         return value

@@ -77,7 +77,7 @@ def _encode_float(_encoders: Encoders, value: float, _depth: int) -> Wire:
     return {TAG: "float", VALUE: repr(value)}
 
 
-def _encode_same(_encoders: Encoders, value: bool | None, _depth: int) -> Wire:
+def _encode_same(_encoders: Encoders, value: Wire, _depth: int) -> Wire:
     return value
 
 

@@ -70,7 +70,7 @@ def encode_failure(encoders: Encoders, error: BaseException) -> Wire:
         met = table.met[len(entries)]
         try:
             entries.append(_entry(table, met))
-        except Exception:  # user code: an exception class may break anything
+        except Exception:  # noqa: BLE001 - user code: its class may break anything
             entries.append(_outline(met))
     return {"errors": entries}
 
@@ -79,7 +79,7 @@ def _outline(error: BaseException) -> dict[str, Wire]:
     cls = type(error)
     try:
         text = cut(str(error), _LONGEST_TEXT)
-    except Exception as broken:  # user code: __str__
+    except Exception as broken:  # noqa: BLE001 - user code: __str__
         text = f"<its str raised {type(broken).__name__}>"
     return {
         "type": f"{cls.__module__}:{cls.__qualname__}",

@@ -92,9 +92,7 @@ def _shell(table: _Table, entry: dict[str, Any]) -> BaseException:
                 made = new(cls)
         except (Culprit, RecursionError, MemoryError):
             raise
-        except (
-            Exception
-        ):  # C code that wants more than we know, and says so its own way
+        except Exception:  # noqa: BLE001 - C code that wants more than we know
             made = None
         if type(made) is cls:
             return made

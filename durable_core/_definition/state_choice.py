@@ -39,4 +39,3 @@ def state_type_for(declared: object, subject: str) -> StateType[Any]:
             "Use a pydantic model, a dataclass, a TypedDict, dict or SimpleNamespace",
         )
     return chosen
-

@@ -174,7 +174,9 @@ def _merge(given: str, subject: str) -> Merge:
     except ValueError:
         choices = ", ".join(repr(choice.value) for choice in Merge)
         raise DefinitionError(
-            subject, f"the merge strategy {given!r} is unknown", f"Choose from {choices}"
+            subject,
+            f"the merge strategy {given!r} is unknown",
+            f"Choose from {choices}",
         ) from None
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
 
 
-def drive(  # noqa: PLR0913 - one argument for each thing that an engine is made of
+def drive(
     workflow: Workflow,
     started: RunStarted,
     *,
@@ -87,6 +87,4 @@ def _raised(target: StepTarget, outcome: Raised) -> StepRaised:
     if target.options.retry.retries:
         error = target.codec.decode_error(outcome.error)
         retryable = target.options.may_retry(error)
-    return StepRaised(
-        error=outcome.error, retryable=retryable, seconds=outcome.seconds
-    )
+    return StepRaised(error=outcome.error, retryable=retryable, seconds=outcome.seconds)

@@ -61,6 +61,6 @@ def executor_refusal(name: str) -> str | None:
 
 
 def _entry_points() -> EntryPoints:
-    from importlib.metadata import entry_points  # noqa: PLC0415 - 10 ms, seldom used
+    from importlib.metadata import entry_points
 
     return entry_points(group=GROUP)

@@ -117,9 +117,9 @@ def _call(call: StepCall, state: object) -> object:
 def _awaited(result: Awaitable[object]) -> object:
     """Return what an async step returns, in an event loop of its own."""
     # Half of the import time of the engine; a workflow with async steps has it loaded.
-    import asyncio  # noqa: PLC0415
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-    from contextvars import copy_context  # noqa: PLC0415
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+    from contextvars import copy_context
 
     async def wait() -> object:
         return await result

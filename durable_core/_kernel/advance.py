@@ -92,7 +92,7 @@ def _same(one: Wire, other: Wire) -> bool:
         if len(one) != len(other):
             return False
         # Without all(): a generator for each list of a state is felt in every step.
-        for ours, theirs in zip(one, other):  # noqa: B905, SIM110
+        for ours, theirs in zip(one, other):  # noqa: B905
             if ours is not theirs and not _same(ours, theirs):
                 return False
         return True

@@ -92,7 +92,7 @@ def fold(events: Iterable[Event]) -> RunState:
     first = next(rest, None)
     if not isinstance(first, RunStarted):
         msg = f"a history starts with RunStarted, not {type(first).__name__}"
-        raise ValueError(msg)  # noqa: TRY004 - the history is wrong, not a type
+        raise ValueError(msg)
     run = begin(first)
     for event in rest:
         apply(run, event)

@@ -73,9 +73,7 @@ class CeleryEagerExecutor:
         }
         conf = self._app.conf
         try:
-            arrived = self._through(
-                conf.task_serializer, message, conf.accept_content
-            )
+            arrived = self._through(conf.task_serializer, message, conf.accept_content)
         except (EncodeError, ContentDisallowed) as error:
             return Finished(failure(call, _refused("state", error)))
         self._under_way[token] = (call, probes)

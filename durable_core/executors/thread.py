@@ -32,7 +32,7 @@ class ThreadExecutor:
     name = "thread"
 
     def __init__(self, threads: int = 2) -> None:
-        if threads < 2:  # noqa: PLR2004 - one thread could not be left
+        if threads < 2:
             raise DefinitionError("ThreadExecutor", f"{threads} threads are too few")
         self._lock = Lock()
         self._numbers = count()

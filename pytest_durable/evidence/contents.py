@@ -186,7 +186,7 @@ class OrderedContent(DictContent):
 class SequenceContent(Content):
     """A list or a deque."""
 
-    def __init__(self, base: type[list[Any]] | type[deque[Any]]) -> None:
+    def __init__(self, base: type[list[Any] | deque[Any]]) -> None:
         self._base = base
 
     def take(self, holder: Any) -> Saved:

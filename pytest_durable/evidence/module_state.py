@@ -79,7 +79,7 @@ class ModuleState:
         for record in self._changed():
             try:
                 self._put(record)
-            except Exception:  # noqa: BLE001, PERF203
+            except Exception:  # noqa: BLE001, S112
                 # A closed connection, a key that no longer hashes: one object that
                 # cannot be put back must not keep the others from it.
                 continue

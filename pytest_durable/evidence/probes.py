@@ -85,7 +85,7 @@ class CacheContent(Content):
     def same(self, holder: Any, saved: Saved) -> bool:
         return self.take(holder).values == saved.values
 
-    def put(self, holder: Any, saved: Saved) -> None:
+    def put(self, holder: Any, saved: Saved) -> None:  # noqa: ARG002 - only empty
         LRU_CACHE_TYPE.cache_clear(holder)
 
 
@@ -134,7 +134,7 @@ def _local_attributes(local: Any) -> dict[Any, Any]:
     return found
 
 
-def _lock_put(lock: _thread.LockType, held: bool) -> None:
+def _lock_put(lock: _thread.LockType, held: bool) -> None:  # noqa: FBT001
     if held:
         lock.acquire(blocking=False)
     else:

@@ -19,7 +19,6 @@ from typing import (
     NewType,
     Optional,
     TypeVar,
-    Union,
 )
 
 import pytest
@@ -52,7 +51,7 @@ class Node:
     leaves: dict[str, list[Leaf]]
     parent: Node | None
     unknown: Missing
-    half: Union[Missing, Spot, None]
+    half: Missing | Spot | None
     shared: ClassVar[int] = 0
 
 
@@ -70,7 +69,7 @@ class Model(BaseModel):
 
 
 class Special(Model):
-    leaf: Optional[Leaf] = None
+    leaf: Leaf | None = None
 
 
 @dataclass

@@ -108,9 +108,7 @@ def test_methods_and_callable_instances_of_a_module_are_steps(quick):
 
 
 def test_steps_are_found_by_their_reference(engine):
-    state = ended_well(
-        engine, ["steps_calls:with_default", "steps_calls:prices.apply"]
-    )
+    state = ended_well(engine, ["steps_calls:with_default", "steps_calls:prices.apply"])
     assert state.amount == 210
 
 

@@ -134,9 +134,10 @@ def test_warnings_reach_the_filters_of_the_caller_once(engine):
         (steps.PickyWarning, "9 EUR is a lot"),
     ]
     assert {w.filename for w in caught} == {steps.__file__}
-    assert "too expensive" in Path(steps.__file__).read_text().splitlines()[
-        caught[0].lineno - 1
-    ]
+    assert (
+        "too expensive"
+        in Path(steps.__file__).read_text().splitlines()[caught[0].lineno - 1]
+    )
 
 
 def test_logs_and_warnings_of_a_thread_of_the_step_arrive(quick, caplog):

@@ -107,9 +107,9 @@ def test_an_unknown_key_is_an_error_that_names_step_and_key(quick, kind, step):
 def test_a_wrong_type_is_an_error_that_names_step_key_and_value(quick, kind, step):
     error = run(quick, [step], kind).error.__cause__
     assert isinstance(error, StateError)
-    assert str(error).startswith(
-        f"step '{step.__name__}', state.amount: 'many': "
-    ), str(error)
+    assert str(error).startswith(f"step '{step.__name__}', state.amount: 'many': "), (
+        str(error)
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,9 +172,7 @@ def test_a_state_of_five_megabytes_travels(engine):
 
 
 def test_text_of_any_characters_travels_unchanged(engine):
-    state = ended_well(
-        engine, [steps.reverse_text], state={"text": steps.SURROGATES}
-    )
+    state = ended_well(engine, [steps.reverse_text], state={"text": steps.SURROGATES})
     assert state.same is True
     assert state.reversed == steps.SURROGATES[::-1]
     assert state.text == steps.SURROGATES
@@ -195,7 +193,9 @@ def test_results_share_nothing_with_what_the_step_kept(engine):
 
 def test_the_callers_own_instance_is_never_changed(engine):
     given = SimpleNamespace(**{**START, "lines": ["a"]})
-    state = ended_well(engine, [steps.change_in_place, steps.change_inside], state=given)
+    state = ended_well(
+        engine, [steps.change_in_place, steps.change_inside], state=given
+    )
     assert given.amount == 10
     assert given.lines == ["a"]
     assert state.lines == ["a", "inside"]

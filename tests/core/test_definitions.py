@@ -25,7 +25,6 @@ from durable_core import (
 from durable_core.errors import DefinitionError, SerializationError, StateError
 from durable_core.executors.subprocess import SubprocessExecutor
 
-
 # Where the function is written, as part of its name.
 PLACE = re.compile(r" at \S+\.py:\d+(?=\))")
 
@@ -135,7 +134,10 @@ def test_two_names_of_a_step_are_one_step():
         ("steps_definitions.fine", 'it is not a reference. Write "package.module:fun'),
         (":fine", "it is not a reference"),
         ("steps_definitions:", "it is not a reference"),
-        ("no_such_module:fine", "step 'no_such_module:fine' cannot be imported: No mod"),
+        (
+            "no_such_module:fine",
+            "step 'no_such_module:fine' cannot be imported: No mod",
+        ),
         ("steps_definitions:missing", "steps_definitions has no missing"),
         ("steps_definitions:Outer.missing", "steps_definitions has no Outer.missing"),
         ("steps_definitions:not_callable", "is not a function"),
@@ -211,7 +213,10 @@ def test_a_state_type_that_a_worker_cannot_import_is_refused():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"on_error": "ignore"}, "@step on_error: 'ignore' is unknown. Choose from 'fa"),
+        (
+            {"on_error": "ignore"},
+            "@step on_error: 'ignore' is unknown. Choose from 'fa",
+        ),
         ({"retries": -1}, "@step retries: -1 is not a number of retries (0 or more)"),
         ({"retries": True}, "@step retries: True is not a number of retries"),
         ({"retries": "3"}, "@step retries: '3' is not a number of retries"),

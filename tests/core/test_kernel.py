@@ -50,13 +50,18 @@ scalars = (
 )
 wires = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 states = st.dictionaries(st.sampled_from("abcd"), wires, max_size=4)
 delays = st.builds(
-    Delays, waits=st.lists(st.integers(0, 90).map(lambda s: timedelta(seconds=s)), max_size=3).map(tuple)
+    Delays,
+    waits=st.lists(
+        st.integers(0, 90).map(lambda s: timedelta(seconds=s)), max_size=3
+    ).map(tuple),
 ) | st.builds(
     Backoff,
     first=st.integers(0, 9).map(lambda s: timedelta(seconds=s)),
@@ -71,11 +76,11 @@ step_plans = st.builds(
     on_error=st.sampled_from(OnError),
 )
 plans = st.builds(
-    Plan, workflow=st.just("checkout"), steps=st.lists(step_plans, min_size=1, max_size=4).map(tuple)
+    Plan,
+    workflow=st.just("checkout"),
+    steps=st.lists(step_plans, min_size=1, max_size=4).map(tuple),
 )
-facts = st.builds(
-    StepReturned, state=states, seconds=st.floats(0, 9)
-) | st.builds(
+facts = st.builds(StepReturned, state=states, seconds=st.floats(0, 9)) | st.builds(
     StepRaised,
     error=st.dictionaries(st.text(max_size=3), scalars, max_size=2),
     retryable=st.booleans(),
@@ -146,7 +151,9 @@ def test_any_facts_keep_the_table_and_fold_to_the_same_state(plan, state, facts_
 def test_a_crash_at_any_point_ends_in_the_same_state(plan, state, facts_, data):
     whole = Shell(plan, [start(plan, state)], facts_).go()
     cut = data.draw(st.integers(1, len(whole.history)))
-    prefix = [event_from_wire(loads(dumps(event_to_wire(e)))) for e in whole.history[:cut]]
+    prefix = [
+        event_from_wire(loads(dumps(event_to_wire(e)))) for e in whole.history[:cut]
+    ]
     # A decision is recorded whole or not at all: one append for each.
     while prefix and _is_torn(prefix):
         prefix.pop()
@@ -370,9 +377,7 @@ def test_backoff_without_a_cap_ends_in_a_very_long_wait_not_in_an_error():
     assert NOON + wait > NOON
 
 
-@given(
-    st.floats(0, 1), st.integers(1, 20), st.text(max_size=20), st.integers(1, 100)
-)
+@given(st.floats(0, 1), st.integers(1, 20), st.text(max_size=20), st.integers(1, 100))
 def test_jitter_only_shortens_and_depends_on_nothing_but_the_key(
     jitter, failures, key, first
 ):

@@ -105,7 +105,8 @@ def test_an_event_that_cannot_be_stored_changes_nothing(store):
 
 
 @pytest.mark.parametrize(
-    "damaged", ["", "{", "[]", "null", '{"event": "Unheard"}', '{"event": "RunCompleted"}']
+    "damaged",
+    ["", "{", "[]", "null", '{"event": "Unheard"}', '{"event": "RunCompleted"}'],
 )
 def test_a_damaged_history_is_reported_and_left_alone(damaged):
     store = MemoryStore()

@@ -91,9 +91,7 @@ def test_a_crash_shows_where_it_happened(apart):
     assert "in crash" in error.last_output
 
 
-@pytest.mark.parametrize(
-    "step", [steps.never_return, steps.never_return_and_ignore]
-)
+@pytest.mark.parametrize("step", [steps.never_return, steps.never_return_and_ignore])
 def test_a_step_that_never_returns_is_ended_when_its_time_is_up(apart, step):
     error = run(apart, step).error.__cause__
     assert isinstance(error, StepTimeout)
@@ -279,7 +277,15 @@ except KeyboardInterrupt:
 def test_steps_are_shown_under_each_way_of_capturing(capture, tmp_path):
     (tmp_path / "test_it.py").write_text(CAPTURED)
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", f"--capture={capture}", "-rP", "test_it.py"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            f"--capture={capture}",
+            "-rP",
+            "test_it.py",
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -131,12 +131,12 @@ def test_two_executors_and_many_threads_share_an_application(app):
         run.raise_for_status()
         found[number] = run.state.amount
 
-    at_once(
-        *[lambda n=n: work(one if n % 2 else two, n) for n in range(6)]
-    )
+    at_once(*[lambda n=n: work(one if n % 2 else two, n) for n in range(6)])
     assert found == {n: n * 3 for n in range(6)}
     one.close()
-    Engine(two).run(Workflow("w", [steps.with_default]), {"amount": 1}).raise_for_status()
+    Engine(two).run(
+        Workflow("w", [steps.with_default]), {"amount": 1}
+    ).raise_for_status()
     two.close()
 
 

@@ -37,8 +37,9 @@ def run_and_leave(
 ) -> NoReturn:
     """Run the attempt in this process, ship its outcome, and end the process.
 
-    With ``announce`` it sends word when the step begins. Leaves by ``os._exit``, which runs none of the parent's exit handlers; coverage
-    saves on this path with its option ``patch = _exit``.
+    With ``announce`` it sends word when the step begins. Leaves by ``os._exit``, which
+    runs none of the parent's exit handlers; coverage saves on this path with its
+    option ``patch = _exit``.
     """
     status = BROKEN
     try:

@@ -8,7 +8,7 @@ import os
 import select
 import signal
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from durable_core._invocation import failure
 from durable_core.errors import StepTimeout, WorkerLost
@@ -17,6 +17,7 @@ from durable_core.executors.subprocess.printed import Printed
 from durable_core.executors.subprocess.records import handle_record, handle_warning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
 
     from durable_core.executors.subprocess.pipes import Child
@@ -31,9 +32,7 @@ GRACE = 5.0  # seconds for a child to leave where nothing tells that it has
 class Collector:
     """Reads one child to its end and makes an outcome of what it said."""
 
-    def __init__(
-        self, call: StepCall, child: Child, timeout: timedelta | None
-    ) -> None:
+    def __init__(self, call: StepCall, child: Child, timeout: timedelta | None) -> None:
         self._call = call
         self._child = child
         self._limit = None if timeout is None else timeout.total_seconds()
@@ -168,7 +167,7 @@ class Collector:
     def _on_interrupted(self, _: object) -> None:
         self._interrupted = True
 
-    _HANDLERS = {
+    _HANDLERS: ClassVar[dict[str, Callable[[Collector, Any], None]]] = {
         "began": _on_began,
         "log": _on_log,
         "warning": _on_warning,

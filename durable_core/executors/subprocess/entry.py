@@ -54,8 +54,8 @@ class Template:
     def serve(self) -> None:
         """Answer requests until the other side closes the socket."""
         wake_read, wake_write = os.pipe()
-        os.set_blocking(wake_read, False)  # noqa: FBT003
-        os.set_blocking(wake_write, False)  # noqa: FBT003
+        os.set_blocking(wake_read, False)
+        os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent decides when to end

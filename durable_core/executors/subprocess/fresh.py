@@ -105,7 +105,7 @@ class FreshIsolation:
 def spawn(
     main: str, job: dict[str, int], ends: ChildEnds | None, *, group: bool
 ) -> subprocess.Popen[bytes]:
-    """Start an interpreter at a function of ``entry.py``; pass on what ``job`` names."""
+    """Start an interpreter at a function of ``entry.py``, with what ``job`` names."""
     environment = dict(os.environ)
     environment.pop("PYTHONHASHSEED", None)  # a worker has a hash seed of its own
     argument = json.dumps({**job, "path": sys.path})

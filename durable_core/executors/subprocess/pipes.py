@@ -53,7 +53,9 @@ class Child(Protocol):
     """
 
     @property
-    def announces(self) -> bool: ...
+    def announces(self) -> bool:
+        """Whether it sends word when its step begins."""
+        ...
 
     @property
     def ends(self) -> ParentEnds:

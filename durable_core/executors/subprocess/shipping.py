@@ -42,7 +42,7 @@ class Shipper:
         logging.Logger.callHandlers = self._ship_record  # type: ignore[method-assign]
         warnings.showwarning = self._ship_warning
 
-    def _ship_warning(  # noqa: PLR0913 - the signature of warnings.showwarning
+    def _ship_warning(
         self,
         message: Warning | str,
         category: type[Warning],

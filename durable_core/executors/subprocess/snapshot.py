@@ -111,4 +111,3 @@ class SnapshotIsolation:
 
     def close(self) -> None:
         """Nothing is kept between attempts."""
-

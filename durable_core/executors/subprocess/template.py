@@ -52,7 +52,7 @@ class Templated:
     def has_ended(self) -> bool:
         """Whether the second line, or the end of the template, has come."""
         self._hear()
-        return self._lost or self._heard.count(b"\n") == 2  # noqa: PLR2004
+        return self._lost or self._heard.count(b"\n") == 2
 
     def kill(self) -> None:
         """End the child and, if it leads a group, all that it started."""
@@ -69,7 +69,7 @@ class Templated:
 
     def wait(self) -> int:
         """Return the exit status; that of the template, if it is lost itself."""
-        while not (self._lost or self._heard.count(b"\n") == 2):  # noqa: PLR2004
+        while not (self._lost or self._heard.count(b"\n") == 2):
             self._hear()
         status = self._heard.partition(b"\n")[2]
         return int(status) if status else -signal.SIGKILL
