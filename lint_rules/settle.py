@@ -23,7 +23,7 @@ Pair = tuple[Rule, Candidate]
 def settle(
     pairs: list[Pair], rules: dict[str, Rule], linked: Linked, config: Config
 ) -> list[Pair]:
-    """Lower, raise or rename candidates about lasting places."""
+    """Lower, raise or rename candidates about lasting places; tell a write once."""
     by_place: defaultdict[Place, list[Candidate]] = defaultdict(list)
     for rule, candidate in pairs:
         if isinstance(rule, StateRule) and candidate.place is not None:
@@ -33,7 +33,10 @@ def settle(
         for place, candidates in by_place.items()
     }
     settled: list[Pair] = []
+    handed = {_key(c) for rule, c in pairs if rule.code == "DUR401"}
     for rule, candidate in pairs:
+        if rule.code == "DUR402" and _key(candidate) in handed:
+            continue
         if not isinstance(rule, StateRule) or candidate.place is None:
             settled.append((rule, candidate))
             continue
@@ -96,7 +99,7 @@ def _part_proof(
     return None
 
 
-def _raised(  # noqa: PLR0917 - a verdict has this many parts
+def _raised(
     rule: Rule,
     candidate: Candidate,
     proof: Proof | None,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from lint_rules.link.linked import Linked
 
+_REMOVALS = ("os.remove(", "os.unlink(", ".unlink(", "rmtree(")
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -82,6 +84,12 @@ class Site:
             if final is not None and word in self.module.code_for_node(final):
                 return True
         return False
+
+    def removes_files(self) -> bool:
+        """Tell whether the function around the statement removes a file, too."""
+        function = self.function_node()
+        text = self.source(function.body) if function is not None else ""
+        return any(word in text for word in _REMOVALS)
 
     def within(self, kind: type[cst.CSTNode]) -> list[cst.CSTNode]:
         """Return the ancestors of a kind, innermost first, within the function."""

@@ -111,7 +111,7 @@ def _define(
     return ir.Define(reader.scope.resolve(name), qualname, is_class, where)
 
 
-def _loop(  # noqa: PLR0917 - a call has this many parts
+def _loop(
     target: ir.Expr | None,
     source: ir.Expr,
     body: list[ast.stmt],

@@ -138,7 +138,7 @@ def _through_instance(found: Values, place: Place | None, value: Value) -> Value
     return reached(plain, place) | memos
 
 
-def _bound_method(  # noqa: PLR0917 - a call has this many parts
+def _bound_method(
     value: Value,
     klass: str,
     method: Function,
@@ -216,7 +216,7 @@ def store(
         store_item(base, values, frame, where, how, target.base)
 
 
-def store_item(  # noqa: PLR0917 - a call has this many parts
+def store_item(
     base: Value,
     values: Values,
     frame: Frame,
@@ -253,7 +253,7 @@ def _forget_which(module: str, values: Values, frame: Frame) -> None:
     del module, values, frame
 
 
-def store_attribute(  # noqa: PLR0917 - a call has this many parts
+def store_attribute(
     base: Value,
     name: str,
     values: Values,

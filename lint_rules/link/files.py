@@ -75,7 +75,7 @@ def _temporary(
     return one(made)
 
 
-def opened(  # noqa: PLR0917 - a call has this many parts
+def opened(
     path: Values,
     arguments: Arguments,
     mode_index: int,

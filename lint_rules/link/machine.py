@@ -129,7 +129,7 @@ class Machine:
             if not (first and number == 0):
                 self.cells.join(("param", STEP, function, param.name), values)
 
-    def record(  # noqa: PLR0917 - a call has this many parts
+    def record(
         self,
         frame: Frame,
         kind: str,

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _STATEFUL = LIKELY_MUTATORS | {"add_section", "remove_section", "read_dict", "feed"}
 
 
-def call_method(  # noqa: PLR0917 - a call has this many parts
+def call_method(
     receiver: Value,
     name: str,
     arguments: Arguments,
@@ -86,7 +86,7 @@ def is_container(value: Value, frame: Frame) -> bool:
     return False
 
 
-def _container_method(  # noqa: PLR0917 - a call has this many parts
+def _container_method(
     receiver: Value,
     name: str,
     arguments: Arguments,
@@ -142,7 +142,7 @@ def _container_result(
     return UNKNOWN if name not in MUTATORS else NOTHING
 
 
-def _stranger_method(  # noqa: PLR0917 - a call has this many parts
+def _stranger_method(
     receiver: Value,
     thing: Made,
     name: str,
@@ -185,7 +185,7 @@ def _is_of_stranger(thing: Thing) -> bool:
     return thing.type.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _unknown_method(  # noqa: PLR0917 - a call has this many parts
+def _unknown_method(
     receiver: Value,
     name: str,
     arguments: Arguments,

@@ -19,6 +19,7 @@ class LocalFile(Rule):
 
     A relative path, a path below the code, or one in `/tmp` names another file on
     another host. Paths from the environment or from the state are taken to be shared.
+    Where another step is seen to read the file, DUR401 tells that instead.
 
     Bad:
 
@@ -29,12 +30,7 @@ class LocalFile(Rule):
             with open("/tmp/export.csv", "w") as file:  # reported
                 file.write(state.rows)
 
-        @step
-        def send(state, context):
-            with open("/tmp/export.csv") as file:
-                return {"sent": len(file.read())}
-
-        STEPS = [export, send]
+        STEPS = [export]
 
     Good:
 
@@ -69,13 +65,4 @@ class LocalFile(Rule):
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""
-        function = site.function_node()
-        if function is None:
-            return candidate
-        text = site.source(function.body)
-        if any(word in text for word in _REMOVALS):
-            return None
-        return candidate
-
-
-_REMOVALS = ("os.remove(", "os.unlink(", ".unlink(", "rmtree(")
+        return None if site.removes_files() else candidate
