@@ -162,19 +162,20 @@ def _attempt(run: RunJournal, row: int) -> Attempt | None:
 
 def _sources(cause: Carrier, scene: Scene) -> Iterator[str]:
     """Yield the line that set it and the line that read it."""
-    places = [("set", cause.write.place)]
+    set_it = "wrote" if cause.kind is Kind.FILE else "set"
+    places = [(set_it, cause.write.place)]
     if cause.read is not None:
         places.append(("read", cause.read.place))
     known = [(word, scene.path(p), p.text) for word, p in places if p is not None]
     width = max((len(path) for _, path, _ in known), default=0)
     for word, path, text in known:
-        yield f"  {word:<4}  {path:<{width}}  {text}"
+        yield f"  {word:<{max(4, len(set_it))}}  {path:<{width}}  {text}"
     if cause.write.place is None:
         yield f"  set   {cause.write.detail} (in step {cause.writer.step!r})"
 
 
 def _fix(cause: Carrier) -> Iterator[str]:
-    rule = lint_rule(cause.kind)
+    rule = lint_rule(cause)
     yield from _wrapped(
         advice_for(cause) + (f" (durable-lint: {rule})" if rule else "")
     )

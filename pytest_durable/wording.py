@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ class _Words:
     rule: str
 
 
+# The detail of a write whose whole name got another value: "session = <Session>".
+_REBOUND = re.compile(r"\w+ = ")
 _STATE = "Return the value in the step's state, or build it in {reader}."
 _WORDS: dict[Kind, _Words] = {
     Kind.GLOBAL: _Words(
@@ -49,10 +52,11 @@ _WORDS: dict[Kind, _Words] = {
         rule="closure-state DUR107",
     ),
     Kind.CACHE: _Words(
-        reads="hits the cache of",
+        reads="reads the cache of",
         sets="filled",
         fix="A cache is empty in every new process. Call the function once and return "
-        "its result in the step's state, or make it depend on its arguments alone.",
+        "its result in the step's state, or make the function depend on its "
+        "arguments alone.",
         rule="in-process-cache DUR201",
     ),
     Kind.ENVIRONMENT: _Words(
@@ -118,7 +122,7 @@ def sentence(carrier: Carrier, name: str, place: str) -> str:
 
 def where_set(carrier: Carrier, place: str) -> str:
     """Return where a step set it, as seen from another step."""
-    return "on another host" if carrier.kind is Kind.FILE else place
+    return "to another worker's disk" if carrier.kind is Kind.FILE else place
 
 
 def did_set(carrier: Carrier) -> str:
@@ -134,9 +138,11 @@ def advice_for(carrier: Carrier) -> str:
     return _WORDS[carrier.kind].fix.format(reader=reader)
 
 
-def lint_rule(kind: Kind) -> str:
-    """Return the name and code of the lint rule that finds this kind, or nothing."""
-    return _WORDS[kind].rule
+def lint_rule(carrier: Carrier) -> str:
+    """Return the name and code of the lint rule that finds this, or nothing."""
+    if carrier.kind is Kind.GLOBAL and _REBOUND.match(carrier.write.detail):
+        return "global-rebind DUR102"
+    return _WORDS[carrier.kind].rule
 
 
 def waste(carrier: Carrier) -> str:

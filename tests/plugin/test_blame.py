@@ -230,7 +230,7 @@ def test_a_file_that_the_variant_still_finds_diverges() -> None:
     found = judged(files("/var/out.csv"), files("/var/out.csv"))
     assert found.report is not None
     assert found.report.startswith(
-        "step 'b' opens /var/out.csv, which step 'a' wrote on another host"
+        "step 'b' opens /var/out.csv, which step 'a' wrote to another worker's disk"
     )
 
 

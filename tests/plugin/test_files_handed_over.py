@@ -30,7 +30,9 @@ FILES = """
 
     workflow = Workflow("files", [write, read])
 """
-DIAGNOSIS = "step 'read' opens {path}, which step 'write' wrote on another host"
+DIAGNOSIS = (
+    "step 'read' opens {path}, which step 'write' wrote to another worker's disk"
+)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from journals import attempt, difference, failure, read, run, write
 
 from lint_rules.rules import all_rules
 from pytest_durable.carriers import Carrier, cause_of
-from pytest_durable.evidence.values import Kind
+from pytest_durable.evidence.values import Kind, Write
 from pytest_durable.explain import WIDTH, Scene, explain
 from pytest_durable.journal import Row
 from pytest_durable.matrix import parity
@@ -38,7 +38,20 @@ def test_each_kind_has_a_diagnosis_a_fix_and_a_rule_of_the_linter(kind: Kind) ->
     assert "{" not in advice_for(carrier)
     assert advice_for(carrier).endswith(".")
     rules = {f"{rule.name} {rule.code}" for rule in all_rules()}
-    assert lint_rule(kind) in {*rules, ""}
+    assert lint_rule(carrier) in {*rules, ""}
+
+
+@pytest.mark.parametrize(
+    ("detail", "rule"),
+    [
+        ("session = <Session>", "global-rebind DUR102"),
+        ("RATES['EUR'] = 1.25", "module-mutation DUR103"),
+        ("registry.items = [1]", "module-mutation DUR103"),
+    ],
+)
+def test_a_rebound_global_is_told_from_a_changed_one(detail: str, rule: str) -> None:
+    place = Write(kind=Kind.GLOBAL, name="shop.X", detail=detail)
+    assert lint_rule(Carrier(writer=attempt("load", 0), write=place)) == rule
 
 
 def test_a_report_has_its_parts_in_order() -> None:
