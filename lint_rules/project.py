@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.steps import LIBRARIES, MARKS
+from lint_rules.catalog.steps import LIBRARIES
+from lint_rules.discover import (
+    identity,
+    installed_here,
+    may_define_steps,
+    package_root,
+    python_files,
+)
 from lint_rules.facts.reader import read_module
-from lint_rules.source import Source, Unreadable, parse, read_source
+from lint_rules.source import Source, Unreadable, parse, read_bytes, read_source
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lint_rules.facts.ir import ModuleFacts
-
-_MARKS = re.compile(MARKS)
-_SKIPPED = frozenset(
-    {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"}
-)
 
 
 @dataclass(slots=True)
@@ -37,6 +37,14 @@ class Project:
     modules: dict[str, ModuleFacts] = field(default_factory=dict)
     broken: list[Unreadable] = field(default_factory=list)
     checked: dict[Path, Source | None] = field(default_factory=dict)
+    installed: dict[Path, set[Path]] = field(default_factory=dict)
+
+    def owns(self, file: Path) -> bool:
+        """Tell whether a file is part of the program, not a package beside it."""
+        for root, tops in self.installed.items():
+            if root in file.parents:
+                return any(top == file or top in file.parents for top in tops)
+        return True
 
     def name(self, path: Path) -> str:
         """Return the program's name for a file or folder."""
@@ -55,55 +63,51 @@ def _dotted(path: Path) -> str:
     return ".".join(parts)
 
 
-def python_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the Python files at or below some paths, each once."""
-    found: dict[Path, Path] = {}
-    for path in paths:
-        if path.is_dir():
-            for file in _below(path):
-                found.setdefault(_identity(file), file)
-        else:
-            found.setdefault(_identity(path), path)
-    return list(found.values())
-
-
-def _identity(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path.absolute()
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, followlinks=False):
-        here = os.path.realpath(parent)
-        if here in seen:
-            folders.clear()
-            continue
-        seen.add(here)
-        folders[:] = sorted(
-            name for name in folders if name not in _SKIPPED and name[0] != "."
-        )
-        for name in sorted(files):
-            if name.endswith(".py"):
-                yield Path(parent, name)
-
-
 def load(paths: list[Path]) -> Project:
     """Read the step modules below `paths` and everything they import from there."""
     project = Project(roots=_roots(paths))
+    project.installed = _installed(project.roots, paths)
     pending: list[Path] = []
-    for path in python_files(paths):
-        source = _source(project, path)
-        marked = source is not None and _MARKS.search(source.content)
-        if marked and not _is_library(path) and not _is_test(project, path):
+    for path, named in python_files(paths):
+        left_out = _is_library(path) or _is_test(project, path)
+        if left_out and not named:
+            continue
+        signs = _shows_signs(project, path)
+        if signs and not left_out:
             pending.append(path)
-        elif source is not None:
-            _tree(project, source)
+        elif named:
+            source = _source(project, path)
+            _ = source and _tree(project, source)
     while pending:
         pending.extend(_read(project, pending.pop(0)))
     return project
+
+
+def _shows_signs(project: Project, path: Path) -> bool:
+    """Tell whether a file may define steps; tell about one that cannot be read."""
+    try:
+        return may_define_steps(read_bytes(path))
+    except Unreadable as error:
+        project.checked[identity(path)] = None
+        project.broken.append(error)
+        return False
+
+
+def _installed(roots: list[Path], paths: list[Path]) -> dict[Path, set[Path]]:
+    """Return what belongs to the program of each folder of installed packages.
+
+    A package that is linted where it is installed lies beside every other one there.
+    """
+    found: dict[Path, set[Path]] = {}
+    for root in filter(installed_here, roots):
+        given = [identity(path) for path in paths]
+        tops = {
+            root / path.relative_to(root).parts[0]
+            for path in given
+            if root in path.parents
+        }
+        found[root] = {root} if root in given else tops
+    return found
 
 
 def _is_test(project: Project, path: Path) -> bool:
@@ -122,7 +126,7 @@ def _is_library(path: Path) -> bool:
 
 def _source(project: Project, path: Path) -> Source | None:
     """Return a file that can be read; tell about any other, once."""
-    key = _identity(path)
+    key = identity(path)
     if key not in project.checked:
         project.checked[key] = None
         try:
@@ -137,7 +141,7 @@ def _tree(project: Project, source: Source) -> ast.Module | None:
     try:
         return parse(source)
     except Unreadable as error:
-        project.checked[_identity(source.path)] = None
+        project.checked[identity(source.path)] = None
         project.broken.append(error)
         return None
 
@@ -152,14 +156,6 @@ def _roots(paths: list[Path]) -> list[Path]:
             if candidate.is_dir() and candidate not in found:
                 found.append(candidate)
     return found
-
-
-def package_root(path: Path) -> Path:
-    """Return the folder that the topmost package of a file is in."""
-    folder = path.absolute().parent.resolve()
-    while (folder / "__init__.py").is_file() and folder.parent != folder:
-        folder = folder.parent
-    return folder
 
 
 def _read(project: Project, path: Path) -> list[Path]:
@@ -178,7 +174,7 @@ def _read(project: Project, path: Path) -> list[Path]:
             return dotted
         for root in searched:
             files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
-            if files and files[-1] is not None:
+            if files[-1] is not None and project.owns(files[-1]):
                 found.update((f, None) for f in files if f is not None and f.suffix)
                 return project.name(files[-1])
         return dotted
@@ -209,7 +205,7 @@ def _follow(project: Project, dotted: str, found: dict[Path, None]) -> None:
     for root in project.roots:
         for end in range(1, len(parts) + 1):
             file = _file(root, parts[:end])
-            if file is not None and file.suffix:
+            if file is not None and file.suffix and project.owns(file):
                 found[file] = None
 
 

@@ -33,12 +33,17 @@ class Unreadable(Exception):
 
 def read_source(path: Path) -> Source:
     """Read and decode a file."""
+    content = read_bytes(path)
+    return Source(path, content, decode(path, content))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreadable(path, 1, 1, f"it cannot be read: {reason}") from error
-    return Source(path, content, decode(path, content))
 
 
 def decode(path: Path, content: bytes) -> str:

@@ -55,11 +55,23 @@ STATE_NAMES = frozenset({"state", "_state"})
 CONTEXT_NAMES = frozenset({"context", "ctx", "_context", "_ctx", "_"})
 STEP_LISTS = ("STEPS",)
 
-# What must occur in a file's bytes for it to define a step.
-MARKS = (
-    rb"durable_core|celery|dramatiq|\brq\b|huey|prefect|dbos|temporalio|"
-    rb"llama_index|\bworkflows\b|\bSTEPS\b|\bStepContext\b|"
-    rb"\(\s*(self\s*,\s*)?_?state\b"
+# What must occur in a file's bytes for it to define or list a step. Each expression
+# begins with a letter or sign of its own: alternatives in one take ten times as long.
+IMPORTED = (
+    *sorted(name.encode() for name in LIBRARIES - {"rq"}),
+    b"workflows",
+    b" rq",
+    b".rq",
+)
+IMPORT = (
+    rb"(?m)^[ \t]*(?:from|import)[ \t][^\n#]*\b"
+    rb"(?:%b|workflows)\b"
+) % b"|".join(sorted(name.encode() for name in LIBRARIES))
+WORDS = (b"STEPS", b"StepContext", b"Workflow(")
+DECORATED = rb"@[\w.]*(?:step|task|actor|job|defn|transaction|activity)\b"
+SIGNED = (
+    rb"\(\s*(?:self\s*,\s*)?_?state\b[^()]{0,200}?,"
+    rb"\s*_?(?:context|ctx)?\b\s*[,:)=]"
 )
 
 

@@ -10,6 +10,9 @@ import pytest
 from linting import lint, names, write
 
 from lint_rules.cli import run_command
+from lint_rules.config import Config
+from lint_rules.listing import codes
+from lint_rules.runner import run
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding
@@ -30,7 +33,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found(content: bytes) -> list[Finding]:
     Path("flow.py").write_bytes(content)
-    return lint(Path(), {})
+    return lint(Path("flow.py"), {})
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_a_file_that_cannot_be_read_is_a_finding_at_its_line(
     (finding,) = found(content)
     assert (finding.code, finding.line) == ("DUR905", line)
     assert finding.path == "flow.py"
-    assert run_command(["."]) == 1
+    assert run_command(["flow.py"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,14 +106,40 @@ def test_an_empty_file_is_clean(content: bytes) -> None:
 
 
 def test_a_broken_file_does_not_hide_the_others() -> None:
-    Path("broken.py").write_text("def f(:\n")
-    assert names(found(STEP)) == ["parse-error", "module-mutation"]
+    write(Path(), {"broken.py": "def f(:\n", "flow.py": STEP.decode()})
+    files = [Path("broken.py"), Path("flow.py")]
+    assert run_command([str(file) for file in files]) == 1
+    config = Config(selected=frozenset(codes().values()), strict=True, names=codes())
+    findings = run(files, config).findings
+    assert names(findings) == ["parse-error", "module-mutation"]
 
 
-def test_a_broken_file_that_a_step_module_imports_is_told_once() -> None:
-    Path("broken.py").write_text("def f(:\n")
-    content = b"import broken\n" + STEP
-    assert names(found(content)) == ["parse-error", "module-mutation"]
+@pytest.mark.parametrize(
+    ("broken", "flow", "count"),
+    [
+        ("def f(:\n", STEP, 0),
+        ("from celery import (\n", STEP, 1),
+        ("@task\ndef f(:\n", STEP, 1),
+        ("def f(state, context:\n", STEP, 1),
+        ("STEPS = [\n", STEP, 1),
+        ("def f(:\n", b"import broken\n" + STEP, 1),
+        ("def f(:\n", b"from broken import name\n" + STEP, 1),
+    ],
+    ids=[
+        "no sign of steps",
+        "an import of a library of steps",
+        "a decorator",
+        "a step's signature",
+        "a list of steps",
+        "imported by a step module",
+        "a name imported by a step module",
+    ],
+)
+def test_a_broken_file_in_a_folder_is_told_when_steps_may_need_it(
+    broken: str, flow: bytes, count: int
+) -> None:
+    write(Path(), {"broken.py": broken, "flow.py": flow.decode()})
+    assert names(lint(Path(), {})) == ["parse-error"] * count + ["module-mutation"]
 
 
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:

@@ -1,0 +1,87 @@
+"""Finds the files below some paths, and which of them may define steps.
+
+Parsing costs a hundred times what a search in the bytes does, and hardly any file of a
+large tree has steps. The search may say yes too often, but not no to a step module.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lint_rules.catalog.steps import DECORATED, IMPORT, IMPORTED, SIGNED, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SKIPPED = frozenset(
+    {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"}
+)
+_IMPORT, _DECORATED, _SIGNED = map(re.compile, (IMPORT, DECORATED, SIGNED))
+
+
+def may_define_steps(content: bytes) -> bool:
+    """Tell whether a file's bytes show a sign of steps."""
+    if any(word in content for word in WORDS):
+        return True
+    if any(name in content for name in IMPORTED) and _IMPORT.search(content):
+        return True
+    return bool(_DECORATED.search(content) or _SIGNED.search(content))
+
+
+def python_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
+    """Return the Python files at or below some paths, each once.
+
+    The second part tells whether the file itself was named: a named file is parsed
+    whatever it contains.
+    """
+    found: dict[Path, tuple[Path, bool]] = {}
+    paths = list(paths)
+    for path in paths:
+        if not path.is_dir():
+            found.setdefault(identity(path), (path, True))
+    for path in paths:
+        for file in _below(path) if path.is_dir() else ():
+            found.setdefault(identity(file), (file, False))
+    return list(found.values())
+
+
+def identity(path: Path) -> Path:
+    """Return the one path that a file has whatever links lead to it."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    seen: set[str] = set()
+    for parent, folders, files in os.walk(folder, followlinks=False):
+        here = os.path.realpath(parent)
+        if here in seen:
+            folders.clear()
+            continue
+        seen.add(here)
+        folders[:] = sorted(
+            name for name in folders if name not in _SKIPPED and name[0] != "."
+        )
+        for name in sorted(files):
+            if name.endswith(".py"):
+                yield Path(parent, name)
+
+
+def package_root(path: Path) -> Path:
+    """Return the folder that the topmost package of a file is in."""
+    folder = path.absolute().parent.resolve()
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def installed_here(root: Path) -> bool:
+    """Tell whether packages were installed into a folder, which nobody wrote there."""
+    if root.name in {"site-packages", "dist-packages"}:
+        return True
+    return any(name.endswith(".dist-info") for name in os.listdir(root))
