@@ -89,7 +89,7 @@ _WORDS: dict[Kind, _Words] = {
         fix="Another worker may be on another host, with other files. Return the "
         "content in the step's state, or write to a place all workers share (name it "
         "in durable_shared_paths).",
-        rule="local-file DUR402",
+        rule="local-file-handoff DUR401",
     ),
     Kind.THREAD: _Words(
         reads="relies on",
