@@ -68,7 +68,10 @@ IMPORT = (
     rb"(?:%b|workflows)\b"
 ) % b"|".join(sorted(name.encode() for name in LIBRARIES))
 WORDS = (b"STEPS", b"StepContext", b"Workflow(")
-DECORATED = rb"@[\w.]*(?:step|task|actor|job|defn|transaction|activity)\b"
+DECORATED = (
+    rb"@(?:\w+\.)*(?:step|(?:shared_|db_)?(?:periodic_)?task|actor|job|defn|"
+    rb"transaction|activity)\b"
+)
 SIGNED = (
     rb"\(\s*(?:self\s*,\s*)?_?state\b[^()]{0,200}?,"
     rb"\s*_?(?:context|ctx)?\b\s*[,:)=]"

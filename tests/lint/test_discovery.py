@@ -39,6 +39,8 @@ def keep(name):
         b"import rq",
         b"@app.task(bind=True)",
         b"@huey.periodic_task(every)",
+        b"@db_periodic_task(every)",
+        b"@shared_task",
         b"    @step\n    def a(self): ...",
         b"def f(state, context): ...",
         b"def f(state: dict[str, int], context: object): ...",
@@ -65,6 +67,7 @@ def test_a_sign_of_steps_is_seen(content: bytes) -> None:
         b"def f(estate, context): ...",
         b"@property\ndef task(self): ...",
         b"@functools.cache",
+        b"@support.skip_if_no_task",
         b"import torque",
     ],
 )
