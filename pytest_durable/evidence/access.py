@@ -23,7 +23,8 @@ class Access:
     """One dotted name on one line.
 
     ``key`` is the constant of a following subscript or first argument, ``key_name``
-    the variable in that place; ``after`` is the attribute taken from a call's result.
+    the variable in that place; ``after`` is the attribute taken from a call's result,
+    which ``sets_after`` says is set.
     """
 
     base: str
@@ -36,6 +37,7 @@ class Access:
     key: str | None = None
     key_name: str | None = None
     after: str | None = None
+    sets_after: bool = False
     always: bool = False
 
 

@@ -53,6 +53,8 @@ _MUTATORS = _PURE | frozenset(
 _SCOPES = (*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef)
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.Match)
 
+_CALL_AND_NAME = 2
+
 _files: dict[str, tuple[ast.Module, dict[tuple[str, int], FunctionAccesses]]] = {}
 
 
@@ -223,6 +225,7 @@ class _Reader:
                 key=rest[0].key if rest else None,
                 key_name=rest[0].key_name if rest else None,
                 after=after_call(rest),
+                sets_after=stored and len(rest) == _CALL_AND_NAME,
                 always=self._depth == 0,
             )
         )

@@ -21,7 +21,14 @@ from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.values import Kind
 from pytest_durable.evidence.wording import shorten, spell
 
-__all__ = ["Change", "changes_of", "sequence_change"]
+__all__ = [
+    "Change",
+    "assigned",
+    "changes_of",
+    "counts",
+    "different",
+    "sequence_change",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +55,11 @@ def changes_of(record: Record, naming: Naming) -> list[Change]:
             Change(
                 kind=record.kind,
                 name=naming.slot(record, label),
-                detail=_assignment(naming.short(record, label), new),
+                detail=assigned(naming.short(record, label), new),
                 rebinds=True,
             )
-            for label, new in _different(record.saved, now)
-            if _counts(record, label, new)
+            for label, new in different(record.saved, now)
+            if counts(record, label, new)
         ]
     kind, name = naming.variable(record)
     short = naming.owner(record)
@@ -64,9 +71,9 @@ def changes_of(record: Record, naming: Naming) -> list[Change]:
         details = [_moved(record, short)]
     else:
         details = [
-            _assignment(naming.short(record, label), new)
-            for label, new in _different(record.saved, now)
-            if _counts(record, label, new)
+            assigned(naming.short(record, label), new)
+            for label, new in different(record.saved, now)
+            if counts(record, label, new)
         ]
     details = [detail for detail in details if detail]
     if not details:
@@ -78,7 +85,8 @@ def _join(details: list[str]) -> str:
     return details[0] if len(details) == 1 else shorten("; ".join(details), 120)
 
 
-def _different(saved: Saved, now: Saved) -> list[tuple[Any, Any]]:
+def different(saved: Saved, now: Saved) -> list[tuple[Any, Any]]:
+    """Return the labels whose values differ, with the values they have now."""
     before = {
         key_of(label): value
         for label, value in zip(saved.labels, saved.values, strict=True)
@@ -92,7 +100,8 @@ def _different(saved: Saved, now: Saved) -> list[tuple[Any, Any]]:
     return found
 
 
-def _counts(record: Record, label: Any, new: Any) -> bool:
+def counts(record: Record, label: Any, new: Any) -> bool:
+    """Return whether a label is a variable, not bookkeeping or a module."""
     if record.kind is None:
         return True
     if ignored(label):
@@ -102,7 +111,8 @@ def _counts(record: Record, label: Any, new: Any) -> bool:
     return label not in record.content.hidden
 
 
-def _assignment(short: str, new: object) -> str:
+def assigned(short: str, new: object) -> str:
+    """Return the code that gives a variable its value."""
     return f"del {short}" if new is EMPTY else f"{short} = {spell(new)}"
 
 

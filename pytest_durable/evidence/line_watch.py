@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import pathlib
 import sys
-from collections import deque
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from pytest_durable.evidence.changes import changes_of
-from pytest_durable.evidence.contents import DEQUE, DICT, LIST, SET, Content, same_value
+from pytest_durable.evidence.changes import changes_of, different
+from pytest_durable.evidence.fresh import has_slots
 from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.records import Record
 from pytest_durable.evidence.values import Kind
@@ -24,13 +23,6 @@ __all__ = ["LineWatch"]
 
 Line = tuple[str, int]
 Trace = Callable[[FrameType, str, Any], Any]
-
-_CONTAINERS: dict[int, Content] = {
-    id(dict): DICT,
-    id(list): LIST,
-    id(set): SET,
-    id(deque): DEQUE,
-}
 
 
 class LineWatch:
@@ -119,18 +111,25 @@ class LineWatch:
             if change.name in self._names and self._last is not None:
                 self.places[change.kind, change.name] = self._last
         record.saved = now = record.content.take(record.holder)
-        if record.kind is None or record.kind is Kind.CACHE:
+        if not has_slots(record):
             return
         # What was bound just now may be filled by the lines that follow.
-        before = dict(zip(map(str, saved.labels), saved.values, strict=True))
-        parent = self._index(record)
-        for label, value in zip(now.labels, now.values, strict=True):
-            content = _CONTAINERS.get(id(type(value)))
-            if content is None or same_value(before.get(str(label)), value):
-                continue
-            if self._state.naming.slot(record, label) in self._names:
-                fresh = Record(value, content, parent, label, None)
-                self._records = [*self._records, fresh]
+        naming = self._state.naming
+        bound = [
+            (label, value)
+            for label, value in different(saved, now)
+            if record.kind is None or naming.slot(record, label) in self._names
+        ]
+        if bound:
+            fresh = self._state.fresh.meet_values(self._index(record), bound)
+            self._records = [*self._records, *self._copies(fresh)]
+
+    def _copies(self, records: list[Record]) -> list[Record]:
+        return [
+            _copy(record)
+            for record in records
+            if _is_watched(self._state, record, self._names)
+        ]
 
     def _index(self, record: Record) -> int:
         records = self._state.walk.records
@@ -147,24 +146,23 @@ def _watched(state: ModuleState, names: frozenset[str]) -> list[Record]:
     for key, (function, _, _) in list(state.walk.plain.items()):
         if f"{function.__module__}.{function.__qualname__}" in owners:
             state.walk.promote(key)
-    found: list[Record] = []
-    wanted: dict[int, bool] = {}
-    for index, record in enumerate(state.walk.records):
-        if record.kind is None:
-            wanted[index] = state.naming.variable(record)[1] in names
-        else:
-            wanted[index] = _can_hold(state, record, names)
-        if wanted[index]:
-            found.append(
-                Record(
-                    record.holder,
-                    record.content,
-                    record.parent,
-                    record.label,
-                    record.kind,
-                )
-            )
-    return found
+    return [
+        _copy(record)
+        for record in state.walk.records
+        if _is_watched(state, record, names)
+    ]
+
+
+def _copy(record: Record) -> Record:
+    return Record(
+        record.holder, record.content, record.parent, record.label, record.kind
+    )
+
+
+def _is_watched(state: ModuleState, record: Record, names: frozenset[str]) -> bool:
+    if record.kind is None:
+        return state.naming.variable(record)[1] in names
+    return _can_hold(state, record, names)
 
 
 def _can_hold(state: ModuleState, record: Record, names: frozenset[str]) -> bool:

@@ -9,10 +9,12 @@ are not put back.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from types import MethodWrapperType, ModuleType
 
 from pytest_durable.evidence.changes import Change, changes_of
 from pytest_durable.evidence.contents import Saved
+from pytest_durable.evidence.fresh import Fresh
 from pytest_durable.evidence.import_watch import IMPORTS
 from pytest_durable.evidence.naming import Naming
 from pytest_durable.evidence.probes import Probe
@@ -32,6 +34,7 @@ class ModuleState:
         self.user_files = user_files
         self.walk = Walk(user_files)
         self.naming = Naming(self.walk)
+        self.fresh = Fresh(self.walk, self.naming)
         # Tells two states apart in which other objects were found.
         self.stamp = 0
         self._process = ProcessState.capture()
@@ -66,19 +69,36 @@ class ModuleState:
 
     def changes(self) -> tuple[Change, ...]:
         """Return every variable that is different now, one change per variable."""
+        return self._as_changes(self._changed())
+
+    def changes_within(self) -> tuple[Change, ...]:
+        """Return the changes, and what the objects hold that were made since.
+
+        Those objects are part of the state from now on.
+        """
+        changed = self._changed()
+        for index in changed:
+            self.fresh.meet(index)
+        if self.fresh:
+            self.stamp = hash((self.stamp, *self.walk.at))
+        return self._as_changes(changed, self.fresh.changes())
+
+    def _as_changes(
+        self, changed: list[int], within: Iterable[Change] = ()
+    ) -> tuple[Change, ...]:
         found: dict[tuple[Kind, str], Change] = {}
-        for record in self._changed():
-            for change in changes_of(record, self.naming):
+        for index in changed:
+            for change in changes_of(self.walk.records[index], self.naming):
                 found.setdefault((change.kind, change.name), change)
-        for change in self._process.changes():
+        for change in (*within, *self._process.changes()):
             found.setdefault((change.kind, change.name), change)
         return tuple(found.values())
 
     def restore(self) -> None:
         """Put everything back in place, under the identities it had."""
-        for record in self._changed():
+        for index in self._changed():
             try:
-                self._put(record)
+                self._put(self.walk.records[index])
             except Exception:  # noqa: BLE001, S112
                 # A closed connection, a key that no longer hashes: one object that
                 # cannot be put back must not keep the others from it.
@@ -96,11 +116,11 @@ class ModuleState:
         content.put(record.holder, record.saved)
         record.saved = content.take(record.holder)
 
-    def _changed(self) -> list[Record]:
+    def _changed(self) -> list[int]:
         self.walk.promote_changed()
         return [
-            record
-            for record in self.walk.records
+            index
+            for index, record in enumerate(self.walk.records)
             if not record.content.same(record.holder, record.saved)
         ]
 

@@ -82,7 +82,20 @@ class Naming:
         if record.kind is Kind.CLASS_ATTRIBUTE:
             name = type_name(record.holder)
             return name if "<locals>" not in name else self._path(record)
+        if record.kind is Kind.INSTANCE:
+            return self._object(record)
         return self._path(record)
+
+    def _object(self, record: Record) -> str:
+        # A singleton is known by its class; where it keeps itself, only it knows.
+        parent, label = self._hook(record)
+        holder = self._records[parent]
+        own = holder.kind is Kind.CLASS_ATTRIBUTE and (
+            holder.holder is type(record.holder)
+        )
+        if own and type(label) is str and "instance" in label.lower():
+            return self.base(holder)
+        return self.slot(holder, label)
 
     def _closed_over_by(self, record: Record) -> str:
         function = self._records[record.parent]

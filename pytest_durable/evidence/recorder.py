@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pytest_durable.evidence.caches import caches_read
+from pytest_durable.evidence.changes import Change
 from pytest_durable.evidence.files import FileAudit
 from pytest_durable.evidence.line_watch import LineWatch
 from pytest_durable.evidence.module_state import ModuleState
@@ -53,6 +54,8 @@ class StepRecorder:
             self._lines.stop()
         self._files.stop()
         self._state.release()
+        # First: code is looked up in a state that knows the objects the step made.
+        changes = self._state.changes_within()
         places = Places(
             self._function,
             self._state,
@@ -66,14 +69,14 @@ class StepRecorder:
         if self._state.walk.truncated:
             self._notes.append(_TRUNCATED)
         evidence = StepEvidence(
-            writes=(*self._writes(places), *self._files.writes()),
+            writes=(*self._writes(changes, places), *self._files.writes()),
             reads=(*self._reads(places), *self._files.reads()),
             notes=tuple(self._notes),
         )
         del self._state, self._function
         return evidence
 
-    def _writes(self, places: Places) -> list[Write]:
+    def _writes(self, changes: tuple[Change, ...], places: Places) -> list[Write]:
         changed = [
             Write(
                 kind=change.kind,
@@ -81,7 +84,7 @@ class StepRecorder:
                 detail=change.detail,
                 place=places.written(change.kind, change.name, rebinds=change.rebinds),
             )
-            for change in self._state.changes()
+            for change in changes
         ]
         return changed + self._threads.writes()
 

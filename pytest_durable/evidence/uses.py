@@ -7,7 +7,7 @@ and what no name leads to (a callback in a library) is not listed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -25,7 +25,7 @@ from pytest_durable.evidence.module_state import ModuleState
 from pytest_durable.evidence.process_state import SEARCH_PATH
 from pytest_durable.evidence.process_uses import BOUND, bound_to, process_slots
 from pytest_durable.evidence.reach import Reach, Reached
-from pytest_durable.evidence.shapes import is_one_of
+from pytest_durable.evidence.shapes import inherits, is_one_of
 from pytest_durable.evidence.values import Kind
 
 __all__ = ["Use", "uses_of"]
@@ -71,6 +71,7 @@ class _Search:
         self._lookup = Lookup(state)
         self._found: dict[Use, None] = {}
         self._loose: list[tuple[Access, Reached]] = []
+        self._results: list[tuple[Access, Reached]] = []
         self._reach = Reach(state)
 
     def run(self, function: object) -> tuple[Use, ...]:
@@ -80,6 +81,8 @@ class _Search:
             self._read(reached)
         for access, reached in self._loose:
             self._use_loose(access, reached)
+        for access, reached in self._results:
+            self._use_result(access, reached, self._reach.classes())
         return tuple(self._found)
 
     def _read(self, reached: Reached) -> None:
@@ -91,9 +94,14 @@ class _Search:
             self._add((Kind.PROCESS, SEARCH_PATH), reading(line), reached)
         for access in found.found:
             self._reach.mention(*access.chain)
+            values = self._bases(access, found.parameters, reached)
             if access.after is not None:
                 self._reach.mention(access.after)
-            values = self._bases(access, found.parameters, reached)
+                called = values[0].value if values and not access.chain else None
+                if inherits(called, type):
+                    self._use_result(access, reached, [called])
+                else:
+                    self._results.append((access, reached))
             if not values and access.chain:
                 self._loose.append((access, reached))
             for base in values:
@@ -172,6 +180,17 @@ class _Search:
             for record in self._reach.instances_of(cls):
                 if access.chain[0] in self._lookup.labels(record):
                     self._follow(Found(None, record.holder), access, reached)
+
+    def _use_result(self, access: Access, reached: Reached, classes: list[Any]) -> None:
+        """Use an attribute of what a call returned: an object of one of the classes."""
+        name = access.after or ""
+        if access.sets_after:
+            access = replace(access, stores=True, mutates=False)
+        for cls in classes:
+            for record in self._reach.instances_of(cls):
+                if name in self._lookup.labels(record):
+                    slot = self._lookup.attribute(record.holder, name).slot
+                    self._add(slot, access, reached)
 
     def _add(
         self,

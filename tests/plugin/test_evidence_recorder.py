@@ -1344,3 +1344,256 @@ def test_an_event_loop_in_a_step_is_not_a_write(project: Project) -> None:
     shop = project.load()
     evidence = project.record(lambda: asyncio.run(shop.work()))
     assert evidence.writes == ()
+
+
+# id: what the attribute is called, the source. No object exists before the step
+# `first`, which makes and changes it; the step `second` reads what it changed.
+MADE_ON_DEMAND: dict[str, tuple[Kind, str, str]] = {
+    "a singleton that __new__ makes": (
+        Kind.INSTANCE,
+        "shop.Settings.percent",
+        """
+        class Settings:
+            _instance = None
+
+            def __new__(cls):
+                if cls._instance is None:
+                    cls._instance = super().__new__(cls)
+                    cls._instance.percent = 19
+                return cls._instance
+
+        def first():
+            Settings().percent = 20  # set
+
+        def second():
+            return Settings().percent  # read
+        """,
+    ),
+    "a singleton that a class method makes": (
+        Kind.INSTANCE,
+        "shop.Settings._one.percent",
+        """
+        class Settings:
+            __slots__ = ("percent",)
+            _one = None
+
+            @classmethod
+            def get(cls):
+                if cls._one is None:
+                    cls._one = cls()
+                    cls._one.percent = 19
+                return cls._one
+
+        def first():
+            Settings.get().percent = 20  # set
+
+        def second():
+            return Settings.get().percent  # read
+        """,
+    ),
+    "a global behind a function": (
+        Kind.INSTANCE,
+        "shop._settings.percent",
+        """
+        class Settings:
+            def __init__(self):
+                self.percent = 19
+
+        _settings = None
+
+        def get_settings():
+            global _settings
+            if _settings is None:
+                _settings = Settings()
+            return _settings
+
+        def first():
+            settings = get_settings()
+            settings.percent = 20  # set
+
+        def second():
+            return get_settings().percent  # read
+        """,
+    ),
+    "a list of an object in a dict": (
+        Kind.INSTANCE,
+        "shop._baskets['eva'].items",
+        """
+        class Basket:
+            def __init__(self):
+                self.items = []
+
+        _baskets = {}
+
+        def basket(name):
+            return _baskets.setdefault(name, Basket())
+
+        def first():
+            basket("eva").items.append(7)  # set
+
+        def second():
+            return len(basket("eva").items)  # read
+        """,
+    ),
+    "an object in a closure": (
+        Kind.INSTANCE,
+        "made (closure of shop.get).percent",
+        """
+        class Settings:
+            percent = 19
+
+        def factory():
+            made = None
+
+            def get():
+                nonlocal made
+                if made is None:
+                    made = Settings()
+                return made
+
+            return get
+
+        get = factory()
+
+        def first():
+            get().percent = 20  # set
+
+        def second():
+            return get().percent  # read
+        """,
+    ),
+    "a dict that is made when it is needed": (
+        Kind.GLOBAL,
+        "shop._rates",
+        """
+        _rates = None
+
+        def first():
+            global _rates
+            if _rates is None:
+                _rates = {}
+            _rates["EUR"] = 1.25  # set
+
+        def second():
+            return _rates["EUR"]  # read
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE_ON_DEMAND)
+def test_what_a_step_keeps_in_an_object_that_it_made_is_found(
+    project: Project, name: str
+) -> None:
+    kind, slot, source = MADE_ON_DEMAND[name]
+    project.write(shop=source)
+    shop = project.load()
+    before = ModuleState.capture(project.user_files)
+    watch: tuple[str, ...] = ()
+    for traced in (False, True):
+        first = project.record(shop.first, watch=watch)
+        second = project.record(shop.second, watch=watch)
+        before.restore()
+        assert before.changes() == ()
+        write = find(first.writes, kind, slot)
+        read = find(second.reads, kind, slot)
+        assert at(read) in project.marked("read")
+        # The source alone cannot tell which of two lines set it last.
+        if traced:
+            assert at(write) in project.marked("set")
+        assert second.writes == ()
+        watch = tuple(item.name for item in first.writes)
+    before.release()
+
+
+def test_the_step_that_changed_an_object_is_told_from_the_one_that_made_it(
+    project: Project,
+) -> None:
+    project.write(
+        shop="""
+        class Settings:
+            _instance = None
+
+            def __new__(cls):
+                if cls._instance is None:
+                    cls._instance = super().__new__(cls)
+                    cls._instance.percent = 19  # made
+                return cls._instance
+
+        def make():
+            Settings()
+
+        def change():
+            Settings().percent = 20  # set
+
+        def use():
+            return Settings().percent  # read
+        """
+    )
+    shop = project.load()
+    before = ModuleState.capture(project.user_files)
+    slot = (Kind.INSTANCE, "shop.Settings.percent")
+    watch: tuple[str, ...] = ()
+    for _ in ("from the source", "by tracing"):
+        made = project.record(shop.make, watch=watch)
+        changed = project.record(shop.change, watch=watch)
+        used = project.record(shop.use, watch=watch)
+        before.restore()
+        assert at(find(made.writes, *slot)) in project.marked("made")
+        assert [(item.kind, item.name) for item in changed.writes] == [slot]
+        assert at(changed.writes[0]) in project.marked("set")
+        assert at(find(used.reads, *slot)) in project.marked("read")
+        assert used.writes == ()
+        watch = tuple(item.name for item in made.writes)
+    before.release()
+
+
+def test_an_object_that_was_replaced_or_is_in_a_list_is_not_looked_into(
+    project: Project,
+) -> None:
+    project.write(
+        shop="""
+        class Order:
+            def __init__(self, number):
+                self.number = number
+
+        LAST = None
+        ALL = []
+
+        def first():
+            global LAST
+            LAST = Order(1)
+            ALL.append(LAST)
+            LAST = None
+            ALL.append(Order(2))
+        """
+    )
+    evidence = project.record(project.load().first, watch=("shop.LAST", "shop.ALL"))
+    assert [write.name for write in evidence.writes] == ["shop.ALL"]
+
+
+def test_a_module_that_is_imported_late_made_its_objects_itself(
+    project: Project,
+) -> None:
+    project.write(
+        late="""
+        class Settings:
+            def __init__(self):
+                self.percent = 19
+
+        settings = Settings()
+        """,
+        shop="""
+        last = None
+
+        class Mark:
+            pass
+
+        def first():
+            global last
+            import late
+            last = Mark()
+        """,
+    )
+    evidence = project.record(project.load().first)
+    assert [write.name for write in evidence.writes] == ["shop.last"]
