@@ -176,9 +176,10 @@ def _sources(cause: Carrier, scene: Scene) -> Iterator[str]:
 
 def _fix(cause: Carrier) -> Iterator[str]:
     rule = lint_rule(cause)
-    yield from _wrapped(
-        advice_for(cause) + (f" (durable-lint: {rule})" if rule else "")
-    )
+    # Not torn apart at the end of a line: people search for it.
+    tag = f" (durable-lint: {rule})".replace(" ", "\0").replace("\0", " ", 1)
+    for line in _wrapped(advice_for(cause) + (tag if rule else "")):
+        yield line.replace("\0", " ")
 
 
 def _wrapped(text: str) -> list[str]:

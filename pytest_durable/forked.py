@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import traceback
-import warnings
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
+
+from durable_core.executors.subprocess import quiet_fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def text_from_fork(work: Callable[[], str]) -> str | None:
+def text_from_fork(work: Callable[[], str], seconds: float | None) -> str | None:
     """Return what ``work`` returns in a child; None when the child dies of it.
+
+    None as well when it takes longer than ``seconds``; the child is ended then.
 
     The child prints nothing. It leaves by ``os._exit``: what it set up is not torn
     down, what it found is this process's to tear down. Whatever is raised here while
@@ -25,20 +30,37 @@ def text_from_fork(work: Callable[[], str]) -> str | None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):
             stream.flush()
-    pid = _fork()
+    pid = quiet_fork()
     if pid == 0:
         os.close(reader)
         _become(work, writer)
     os.close(writer)
     try:
-        with os.fdopen(reader, "rb") as pipe:
-            data = pipe.read()
+        data = _read_all(reader, seconds)
     except BaseException:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         raise
+    finally:
+        os.close(reader)
+    if data is None:
+        os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    return data.decode() if status == 0 else None
+    return data.decode() if data is not None and status == 0 else None
+
+
+def _read_all(reader: int, seconds: float | None) -> bytes | None:
+    """Return what is written until the other side ends; None when time is up."""
+    deadline = None if seconds is None else monotonic() + seconds
+    parts: list[bytes] = []
+    while True:
+        left = None if deadline is None else max(0.0, deadline - monotonic())
+        if not select.select([reader], [], [], left)[0]:
+            return None
+        part = os.read(reader, 65536)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
 
 
 def _become(work: Callable[[], str], writer: int) -> NoReturn:
@@ -55,10 +77,3 @@ def _become(work: Callable[[], str], writer: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(status)
-
-
-def _fork() -> int:
-    with warnings.catch_warnings():
-        # About threads, on 3.12 and newer; under -W error it would raise.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()

@@ -27,10 +27,12 @@ class HiddenReference:
         test: str,
         nextitem: pytest.Item | None,
         written: Callable[[], TestJournal | None],
+        seconds: float | None,
     ) -> TestJournal | None:
         """Return the journal of the reference; None where it has none, or dies.
 
-        ``written`` returns what the run has written, in the process that ran it.
+        ``written`` returns what the run has written, in the process that ran it. After
+        ``seconds`` the run is ended.
         """
         from pytest_durable.forked import text_from_fork
         from pytest_durable.journal import TestJournal
@@ -44,7 +46,7 @@ class HiddenReference:
             journal = written()
             return json.dumps(None if journal is None else journal.to_json())
 
-        text = text_from_fork(run)
+        text = text_from_fork(run, seconds)
         if text is None:
             self._drop_output()
         data = None if text is None else json.loads(text)

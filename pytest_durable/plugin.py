@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pytest_durable import hookspecs
@@ -42,12 +43,18 @@ def pytest_configure(config: pytest.Config) -> None:
         # A debugger cannot follow a step into another process.
         choices = tuple(one for one in choices if one.name == options.reference)
         note = f"with --pdb, workflow tests run on {options.reference} only"
+    elif len(choices) == 1 and choices[0].name != "sync":
+        note = f"on {choices[0].name} only, nothing is compared (name sync as well)"
     collection = Collection(choices, options.reference)
     config.pluginmanager.register(collection, "durable_collection")
     variants = Variants(config, options, choices, collection.references)
     config.pluginmanager.register(variants, "durable_variants")
     if any(choice.name != "sync" for choice in choices):
         config.pluginmanager.register(directories_plugin(variants))
+    if len(choices) > 1 and os.name == "posix":
+        from pytest_durable.turns import Turns
+
+        config.pluginmanager.register(Turns(config), "durable_turns")
     if len(choices) > 1 or note:
         from pytest_durable.reporting import Reporting
 

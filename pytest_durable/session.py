@@ -28,6 +28,7 @@ from pytest_durable.verdict import Judge, Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from durable_core import Run
@@ -183,15 +184,23 @@ class Session:
         )
         return judge.judge(reference, variant, how_it_failed)
 
-    def _isolated(self) -> Executor:
+    def seconds_for(self, test: str, executor: str) -> float | None:
+        """Return how long a hidden run of a test may take: as long as its steps may."""
+        journal = self._journals.get((test, executor))
+        if self._timeout is None or journal is None:
+            return None
+        attempts = sum(len(run.attempts) for run in journal.runs)
+        return self._timeout.total_seconds() * (attempts + 1)
+
+    @property
+    def _timeout(self) -> timedelta | None:
         text = self._options.timeout
+        return parse_duration(text, "durable_timeout") if text else None
+
+    def _isolated(self) -> Executor:
         host = None
         if self.host_refusal is None:
             host = PrivateHost(
                 directories=host_local_directories(), shared=tuple(self._shared)
             )
-        return SubprocessExecutor(
-            "snapshot",
-            host=host,
-            timeout=parse_duration(text, "durable_timeout") if text else None,
-        )
+        return SubprocessExecutor("snapshot", host=host, timeout=self._timeout)

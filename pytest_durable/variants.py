@@ -225,7 +225,10 @@ class Variants:
 
         def run_reference() -> TestJournal | None:
             return self._hidden.run(
-                test, nextitem, lambda: session.journal(test, self._options.reference)
+                test,
+                nextitem,
+                lambda: session.journal(test, self._options.reference),
+                session.seconds_for(test, executor),
             )
 
         if session.journal(test, self._options.reference) is None:

@@ -48,7 +48,9 @@ def test_the_linter_page_lists_every_rule_as_the_command_does() -> None:
     ).stdout
     rules = [line.split(None, 3) for line in listed.splitlines()]
     page = (ROOT / "docs/linter.md").read_text()
-    rows = re.findall(r"^\| (DUR\d+) \| `(.+?)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    rows = re.findall(
+        r"^\| (DUR\d+) \| `(.+?)` \| (\w+) \| (.+) \|$", page, re.MULTILINE
+    )
     assert [list(row) for row in rows] == rules
 
 
@@ -56,7 +58,10 @@ def test_the_readme_names_the_executors_there_are() -> None:
     from durable_core import executor_names
 
     readme = (ROOT / "README.md").read_text()
-    assert tuple(re.findall(r"^\| `([\w-]+)` \|", readme, re.MULTILINE)) == executor_names()
+    assert (
+        tuple(re.findall(r"^\| `([\w-]+)` \|", readme, re.MULTILINE))
+        == executor_names()
+    )
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/engine.md", "docs/linter.md"])

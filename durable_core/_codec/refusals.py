@@ -44,7 +44,7 @@ def _next_move(kind: type) -> str:
         )
     return (
         "it belongs to this process; send what it takes to make it again, "
-        "or make it a resource of the step"
+        "or make it in the step that uses it"
     )
 
 

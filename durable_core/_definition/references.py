@@ -55,9 +55,12 @@ def parse_reference(text: str) -> Reference:
 
 def reference_to(obj: object, subject: str) -> Reference:
     """Return the name under which a worker finds ``obj``, or raise DefinitionError."""
+    __tracebackhide__ = True  # pytest: the line that declared the workflow matters
     owner = getattr(obj, "__self__", None)
-    name = str(getattr(obj, "__qualname__", "") or getattr(obj, "__name__", ""))
-    home = _home(obj, owner)
+    # A task queue's task is a stand-in; the function it was made of knows its name.
+    known = getattr(obj, "__wrapped__", obj) if is_task(obj) else obj
+    name = str(getattr(known, "__qualname__", "") or getattr(known, "__name__", ""))
+    home = _home(known, owner)
     if home == "__main__":
         raise DefinitionError(
             subject,
@@ -77,6 +80,13 @@ def reference_to(obj: object, subject: str) -> Reference:
     if found is not None:
         return Reference(module=home, qualname=found, file=file)
     raise DefinitionError(subject, *_why_not(home, name))
+
+
+def is_task(obj: object) -> bool:
+    """Whether this is a Celery task: known by what it can do, celery need not be."""
+    return callable(getattr(obj, "apply_async", None)) and callable(
+        getattr(obj, "run", None)
+    )
 
 
 def load_module(name: str, file: str | None) -> ModuleType:

@@ -13,6 +13,7 @@ from durable_core._codec import Codec, declared_types
 from durable_core._definition.merge import Merge
 from durable_core._definition.references import (
     Reference,
+    is_task,
     parse_reference,
     reference_to,
 )
@@ -77,6 +78,7 @@ class Workflow:
     ) -> None:
         if not isinstance(name, str) or not name:
             raise DefinitionError("Workflow", f"its name is {name!r}, not a text")
+        __tracebackhide__ = True  # pytest: the line that declared it matters
         subject = f"workflow {name!r}"
         self.name = name
         self.state_type = state_type_for(state, subject)
@@ -139,6 +141,7 @@ class FoundStep:
 
 def find_step(given: object, subject: str) -> FoundStep:
     """Return the step that a function, a Step or a reference text means."""
+    __tracebackhide__ = True
     if isinstance(given, str):
         reference = parse_reference(given)
         try:
@@ -151,7 +154,7 @@ def find_step(given: object, subject: str) -> FoundStep:
         raise DefinitionError(subject, f"{given!r} is not a function")
     reference = reference_to(given, subject)
     options = given.options if isinstance(given, Step) else StepOptions()
-    function = given.function if isinstance(given, Step) else given
+    function = given.function if isinstance(given, Step) else _body_of(given)
     plain = getattr(given, "__name__", reference.qualname.rpartition(".")[2])
     return FoundStep(
         name=options.name or str(plain),
@@ -161,7 +164,13 @@ def find_step(given: object, subject: str) -> FoundStep:
     )
 
 
+def _body_of(given: Callable[..., object]) -> Callable[..., object]:
+    """Return what to call: the function of a Celery task, bound to it if it asks."""
+    return given.run if is_task(given) else given  # type: ignore[attr-defined]
+
+
 def _found(given: object, position: int, subject: str) -> FoundStep:
+    __tracebackhide__ = True
     name = given if isinstance(given, str) else getattr(given, "__name__", repr(given))
     code = getattr(inspect.unwrap(given) if callable(given) else None, "__code__", None)
     line = f" at {code.co_filename}:{code.co_firstlineno}" if code is not None else ""
