@@ -121,3 +121,30 @@ def test_the_reference_first_says_the_same(mixed: Suite) -> None:
     assert (
         turned.diagnosis == serial.diagnoses["test_rates.py::test_checkout[subprocess]"]
     )
+
+
+def test_variants_of_one_test_never_run_beside_each_other(suite: Suite) -> None:
+    pytest.importorskip("xdist")
+    suite.write("portable.py", PORTABLE)
+    suite.write(
+        "test_claims.py",
+        """
+        import os, pytest
+        from portable import workflow
+
+        @pytest.mark.parametrize("number", range(8))
+        def test_claim(workflow_executor, number):
+            claimed = f"SCRATCH-{number}"
+            os.mkdir(claimed)  # fails where another variant has claimed it
+            try:
+                for amount in range(20):
+                    workflow_executor.run(workflow, {"amount": amount})
+            finally:
+                os.rmdir(claimed)
+        """,
+    )
+    result = suite.run_apart(
+        "--executors=sync,thread,celery-eager", "-n2", "-pno:randomly", quiet=PLAIN
+    )
+    assert set(result.verdicts.values()) == {"PASSED"}, result.output
+    assert len(result.verdicts) == 24

@@ -691,3 +691,41 @@ def test_a_timeout_while_the_hidden_reference_runs_fails_the_variant(
     assert result.verdicts == {"test_it.py::test_it[subprocess]": "FAILED"}
     assert "Timeout" in result.output
     assert "INTERNALERROR" not in result.output
+
+
+def test_a_hidden_reference_that_never_returns_is_ended(steps: Suite) -> None:
+    steps.ini("durable_timeout = 0.2s")
+    steps.write(
+        "test_it.py",
+        """
+        import signal
+        from portable import workflow
+
+        def test_it(workflow_executor):
+            workflow_executor.run(workflow, {"amount": 1})
+            if workflow_executor.name == "sync":
+                signal.pause()
+        """,
+    )
+    result = steps.run_apart(BOTH, "test_it.py::test_it[subprocess]")
+    assert result.verdicts == {"test_it.py::test_it[subprocess]": "PASSED"}
+    assert "it could not be run on sync beforehand" in result.parity
+
+
+def test_one_executor_beside_the_reference_says_that_nothing_is_compared(
+    steps: Suite,
+) -> None:
+    steps.write(
+        "test_it.py",
+        """
+        from portable import workflow
+
+        def test_it(workflow_executor):
+            assert workflow_executor.run(workflow, {"amount": 1}).state.total
+        """,
+    )
+    assert (
+        "on subprocess only, nothing is compared"
+        in steps.run("--executors=subprocess").output
+    )
+    assert "nothing is compared" not in steps.run("--executors=sync").output
