@@ -22,5 +22,12 @@ class Config:
         return code in self.selected
 
     def judges(self, rules: tuple[str, ...]) -> bool:
-        """Tell whether every rule that a suppression names was run."""
-        return all(self.names.get(rule, rule) in self.selected for rule in rules)
+        """Tell whether every rule that a suppression names was run, or is none."""
+        return all(
+            self.names.get(rule, rule) in self.selected or not self.knows(rule)
+            for rule in rules
+        )
+
+    def knows(self, rule: str) -> bool:
+        """Tell whether there is a rule of this name or code."""
+        return rule in self.names or rule in self.names.values()

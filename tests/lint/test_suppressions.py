@@ -69,6 +69,10 @@ CASES = {
         {"on_last_line": "# durable: ignore[DUR402] one worker only"},
         ["module-mutation", "module-mutation", "unused-suppression"],
     ),
+    "a rule that there is none of": (
+        {"on_last_line": "# durable: ignore[DUR999] one worker only"},
+        ["module-mutation", "module-mutation", "unused-suppression"],
+    ),
     "another rule on a def line": (
         {"on_step": "# durable: ignore[DUR402] one worker only"},
         ["module-mutation", "module-mutation", "unused-suppression"],
