@@ -111,7 +111,8 @@ class Result:
     @property
     def command(self) -> list[str]:
         """The words of the only command at the end of a report, without ``pytest``."""
-        (line,) = re.findall(r"(?m)^Run only this: pytest (.*)$", self.output)
+        # In CI pytest repeats whole messages in its short summary.
+        (line,) = set(re.findall(r"(?m)^Run only this: pytest (.*)$", self.output))
         return shlex.split(line)
 
 
