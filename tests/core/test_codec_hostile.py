@@ -78,7 +78,9 @@ def test_a_hostile_wire_is_refused_with_its_path(wire: Any) -> None:
         CODEC.decode({"a": [wire]}, "state.x")
     assert caught.value.path.startswith("state.x['a'][0]")
     assert len(str(caught.value)) < 700
-    assert set(sys.modules) == before
+    # zoneinfo looks for a zone in the package of zones, where that is installed.
+    imported = set(sys.modules) - before
+    assert not {name for name in imported if name.split(".")[0] != "tzdata"}
 
 
 def test_a_type_that_is_not_declared_is_not_rebuilt() -> None:
