@@ -40,10 +40,6 @@ class Candidate:
     path: tuple[str, ...] = ()
     fills_in: bool = False
 
-    def but(self, severity: str, why: str = "") -> Candidate:
-        """Return the same candidate with another severity."""
-        return replace(self, severity=severity, why=why or self.why)
-
 
 class Rule(ABC):
     """One rule."""

@@ -112,17 +112,7 @@ class Workflow:
             )
             for one in found
         )
-        self.plan = Plan(
-            workflow=name,
-            steps=tuple(
-                StepPlan(
-                    name=target.name,
-                    retry=target.options.retry,
-                    on_error=target.options.on_error,
-                )
-                for target in self.targets
-            ),
-        )
+        self.plan = _plan(name, self.targets)
 
     def __repr__(self) -> str:
         names = ", ".join(target.name for target in self.targets)
@@ -175,6 +165,19 @@ def _found(given: object, position: int, subject: str) -> FoundStep:
     code = getattr(inspect.unwrap(given) if callable(given) else None, "__code__", None)
     line = f" at {code.co_filename}:{code.co_firstlineno}" if code is not None else ""
     return find_step(given, f"{subject}, step {position + 1} ({name}{line})")
+
+
+def _plan(workflow: str, targets: tuple[StepTarget, ...]) -> Plan:
+    """Return what the kernel needs to know about the steps."""
+    steps = tuple(
+        StepPlan(
+            name=target.name,
+            retry=target.options.retry,
+            on_error=target.options.on_error,
+        )
+        for target in targets
+    )
+    return Plan(workflow=workflow, steps=steps)
 
 
 def _merge(given: str, subject: str) -> Merge:

@@ -14,7 +14,7 @@ from lint_rules.link.steps import (
     is_workflow_body,
     listed_values,
 )
-from lint_rules.link.values import IMPORT, STEP, Made, Method, Place, Text, Value
+from lint_rules.link.values import STEP, Made, Method, Place, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -176,11 +176,6 @@ class Linked:
             if effect.kind in CHANGES and effect.place is not None
         )
         return changed or self.does_io(function) or self.reads_changed(function)
-
-    def made_at_import(self, place: Place) -> bool:
-        """Tell whether what a place holds was made when a module was imported."""
-        made = [v.thing for v in self.held(place) if isinstance(v.thing, Made)]
-        return any(thing.phase == IMPORT for thing in made)
 
     def escapes(self) -> Iterator[Effect]:
         """Return the effects by which values leave a step."""

@@ -15,7 +15,6 @@ from lint_rules.link.values import (
     Place,
     Scalar,
     Text,
-    Value,
     Values,
     one,
     reached,
@@ -139,13 +138,3 @@ _METHOD_KINDS = {
     "django.utils.functional.cached_property": "cached",
     "abc.abstractproperty": "property",
 }
-
-
-def with_place(values: Values, place: Place | None) -> Values:
-    """Return every value as read from `place`, unless it was read from another."""
-    return reached(values, place)
-
-
-def without_place(value: Value) -> Value:
-    """Return a value as if it had just been made."""
-    return Value(value.thing)
