@@ -139,7 +139,6 @@ DATABASES: dict[str, tuple[int, str]] = {
     "sqlitedict.SqliteDict": (0, "filename"),
     "pickledb.load": (0, "location"),
 }
-TEMP_ROOTS = ("/tmp", "/var/tmp", "/dev/shm", "/run/user")  # noqa: S108 - what we look for
 LOCAL_ROOTS = (
     "/tmp",  # noqa: S108 - what we look for
     "/var/",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import (
-    ITERATORS,
-)
+from lint_rules.catalog.coordination import ITERATORS
 from lint_rules.link.elements import iterated
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (

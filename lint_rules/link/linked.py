@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import caches, outside
+from lint_rules.catalog import caches, coordination, outside, resources
 from lint_rules.link.machine import Machine
 from lint_rules.link.reach import Reach
 from lint_rules.link.steps import (
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from lint_rules.link.values import Thing, Values
 
 _KINDS = (
-    ("lock", outside.LOCKS | outside.SIGNALS),
-    ("queue", outside.QUEUES),
-    ("local", outside.LOCALS | outside.CONTEXT_VARIABLES | outside.CURRENT),
+    ("lock", coordination.LOCKS | coordination.SIGNALS),
+    ("queue", coordination.QUEUES),
+    (
+        "local",
+        coordination.LOCALS | coordination.CONTEXT_VARIABLES | coordination.CURRENT,
+    ),
     ("cache", caches.CACHE_OBJECTS),
-    ("resource", outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS),
-    ("safe resource", outside.FORK_SAFE),
-    ("iterator", outside.ITERATORS | {"generator"}),
+    ("resource", resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS),
+    ("safe resource", resources.FORK_SAFE),
+    ("iterator", coordination.ITERATORS | {"generator"}),
 )
 CHANGES = frozenset({"item", "method", "attribute", "rebind"})
 

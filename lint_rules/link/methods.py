@@ -16,8 +16,8 @@ from lint_rules.catalog.containers import (
     MUTATORS,
     VIEWS,
 )
+from lint_rules.catalog.coordination import CONTEXT_VARIABLES
 from lint_rules.catalog.files import METHOD_WRITERS, PATH_SAME, PATH_WRITERS
-from lint_rules.catalog.outside import CONTEXT_VARIABLES
 from lint_rules.link.callbacks import advances, run_callbacks
 from lint_rules.link.elements import add_elements, container, elements_of
 from lint_rules.link.files import opened, path_of, written

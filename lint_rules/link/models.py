@@ -10,15 +10,15 @@ from lint_rules.catalog.containers import (
     MUTABLE,
     SHALLOW_COPIES,
 )
-from lint_rules.catalog.files import (
-    PATH_MAKERS,
-)
-from lint_rules.catalog.outside import (
+from lint_rules.catalog.environment import (
     ENVIRONMENT_CALLS,
     ENVIRONMENT_MUTATORS,
     ENVIRONMENT_OBJECTS,
     QUIET,
     SHARED_RESULTS,
+)
+from lint_rules.catalog.files import (
+    PATH_MAKERS,
 )
 from lint_rules.catalog.steps import WORKFLOW_CLASSES
 from lint_rules.link.elements import add_elements, container, elements_of, iterated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import ENVIRONMENT_OBJECTS, SHARED_RESULTS
+from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS, SHARED_RESULTS
 from lint_rules.link.values import Scalar, Text
 from lint_rules.rule import Candidate, Rule, candidate_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import outside
+from lint_rules.catalog import resources
 from lint_rules.link.values import Made, Place
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import TRAVEL, keep
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
 
 _RESOURCES = (
-    outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS | outside.FORK_SAFE
+    resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS | resources.FORK_SAFE
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import CLOCKS, IDENTITY, RANDOM
+from lint_rules.catalog.varying import CLOCKS, IDENTITY, RANDOM
 from lint_rules.facts import ir
 from lint_rules.link.values import Place
 from lint_rules.rule import Candidate, Rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import outside
+from lint_rules.catalog import resources
 from lint_rules.link.linked import receiver
 from lint_rules.link.values import IMPORT, Made
 from lint_rules.rule import Candidate, Rule, candidate_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
 
-_RESOURCES = outside.CONNECTIONS | outside.SESSIONS | outside.BUFFERS
+_RESOURCES = resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS
 _WASTEFUL = "Every process opens its own; that is safe, but counts against limits."
 
 
@@ -105,12 +105,12 @@ def _kind(type_: str) -> str:
 
 
 def _severity(kind: str, effects: list[Effect]) -> str:
-    if _kind(kind) in outside.SESSIONS:
+    if _kind(kind) in resources.SESSIONS:
         touched = any(_changes_session(effect) for effect in effects)
         return "warn" if touched else "info"
-    if _kind(kind) in outside.WORKERS:
+    if _kind(kind) in resources.WORKERS:
         return "info"
-    return "warn" if _kind(kind) in outside.LAZY else "error"
+    return "warn" if _kind(kind) in resources.LAZY else "error"
 
 
 def _advice(severity: str) -> str:
@@ -130,11 +130,12 @@ def _lazy(linked: Linked) -> Iterator[Candidate]:
         kinds = {t.type for t in effect.things if isinstance(t, Made)}
         if effect.kind != "rebind" or effect.detail == "import" or effect.place is None:
             continue
-        safe = kinds & outside.FORK_SAFE
+        safe = kinds & resources.FORK_SAFE
         if not safe and not kinds & _RESOURCES:
             continue
         wasteful = bool(safe) or all(
-            k in outside.SESSIONS or k in outside.WORKERS for k in kinds & _RESOURCES
+            k in resources.SESSIONS or k in resources.WORKERS
+            for k in kinds & _RESOURCES
         )
         kind = min(safe or kinds & _RESOURCES)
         yield candidate_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import ENVIRONMENT_OBJECTS
+from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS
 from lint_rules.rule import Candidate, Rule, candidate_of
 
 if TYPE_CHECKING:

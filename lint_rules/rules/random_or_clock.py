@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import CLOCKS, RANDOM
+from lint_rules.catalog.varying import CLOCKS, RANDOM
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:

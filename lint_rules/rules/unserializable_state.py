@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.outside import UNSERIALIZABLE
+from lint_rules.catalog.resources import UNSERIALIZABLE
 from lint_rules.link.values import Bound, Function, Klass, Made, Memo, Module
 from lint_rules.rule import Candidate, Rule, candidate_of
 
