@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 SEVERITIES = ("info", "warn", "error")
 
 
+class Fingerprint(NamedTuple):
+    """What a finding is about, whatever moves around it.
+
+    It carries no line and no call path: a finding is the same one after lines were
+    added above it, or after another step calls the function. Findings that are alike
+    in everything else are told apart by their number, from the top of the module.
+    """
+
+    code: str
+    module: str
+    function: str
+    symbol: str
+    occurrence: int = 1
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint as one short word, for formats that want one."""
+        from hashlib import sha256
+
+        text = "\0".join(map(str, self))
+        return sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One problem at one place."""
+    """One problem at one place.
+
+    `function` is the id (`module:qualname`) of the function it is in, `symbol` the
+    name that it is about, `occurrence` its number among those that are alike.
+    """
 
     path: str
     line: int
@@ -25,6 +54,17 @@ class Finding:
     call_path: tuple[str, ...] = ()
     at: int = -1
     function: str = ""
+    module: str = ""
+    symbol: str = ""
+    occurrence: int = 1
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the finding is about, to be known again in another version."""
+        function = self.function.partition(":")[2]
+        return Fingerprint(
+            self.code, self.module, function, self.symbol, self.occurrence
+        )
 
     @property
     def message(self) -> str:
@@ -39,6 +79,17 @@ class Finding:
     def counts(self) -> bool:
         """Tell whether the finding makes the exit code 1."""
         return self.severity != "info"
+
+
+def numbered(findings: list[Finding]) -> list[Finding]:
+    """Sort findings by place and number those that are alike."""
+    seen: Counter[Fingerprint] = Counter()
+    found: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: finding.order):
+        same = finding.fingerprint._replace(occurrence=1)
+        seen[same] += 1
+        found.append(replace(finding, occurrence=seen[same]))
+    return found
 
 
 def shown(path: str) -> str:

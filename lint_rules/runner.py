@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lint_rules.finding import Finding, dotted, shown
+from lint_rules.finding import Finding, dotted, numbered, shown
 from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
@@ -39,7 +39,7 @@ def run(paths: list[Path], config: Config) -> Report:
     report.findings += _broken(project, config)
     if project.modules:
         _lint(project, config, report)
-    report.findings.sort(key=lambda finding: finding.order)
+    report.findings = numbered(report.findings)
     return report
 
 
@@ -49,6 +49,7 @@ def _broken(project: Project, config: Config) -> list[Finding]:
     return [
         Finding(
             path=shown(str(error.path)),
+            module=project.name(error.path),
             line=error.line,
             column=error.column,
             code="DUR905",
@@ -130,6 +131,8 @@ def _finding(
         call_path=tuple(map(dotted, path)),
         at=candidate.where.at,
         function=candidate.function,
+        module=candidate.module,
+        symbol=candidate.symbol,
     )
 
 
@@ -141,10 +144,12 @@ class Comments:
         self.linked = linked
         self.all: list[Suppression] = []
         self.used: set[Suppression] = set()
+        self.modules: dict[str, str] = {}
         self.of_function: dict[str, list[Suppression]] = {}
         self._reach: dict[frozenset[str], Reach] = {}
         for module, source in project.sources.items():
             path = shown(linked.program.modules[module].path)
+            self.modules[path] = module
             found = read_suppressions(source.text, path)
             self.all += found
             for suppression in found:
@@ -198,10 +203,10 @@ class Comments:
             about: tuple[str, str, str, str] | None = None
             if not comment.reason and config.enabled("DUR902"):
                 about = _WITHOUT_REASON
-                found.append(_about(comment, about))
+                found.append(_about(comment, about, self.modules[comment.path]))
             judged = config.enabled("DUR901") and config.judges(comment.rules)
             if judged and comment not in self.used:
-                found.append(_about(comment, _UNUSED))
+                found.append(_about(comment, _UNUSED, self.modules[comment.path]))
         return found
 
 
@@ -219,10 +224,13 @@ _WITHOUT_REASON = (
 )
 
 
-def _about(comment: Suppression, about: tuple[str, str, str, str]) -> Finding:
+def _about(
+    comment: Suppression, about: tuple[str, str, str, str], module: str
+) -> Finding:
     code, name, what, advice = about
     return Finding(
         path=comment.path,
+        module=module,
         line=comment.line,
         column=comment.column,
         code=code,
