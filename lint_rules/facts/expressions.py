@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Protocol
 
+from lint_rules.catalog.steps import HANDING, PATH
 from lint_rules.facts import ir
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Context(Protocol):
 
     def note_import(self, dotted: str) -> None:
         """Remember a module that a call imports by name."""
+
+    def note_handed(self, call: ir.Call, texts: list[str]) -> None:
+        """Remember a call that may hand functions to a worker."""
 
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda and return its unique name."""
@@ -102,12 +106,23 @@ def _call(node: ast.Call, context: Context) -> ir.Expr:
     first = node.args[0] if node.args else None
     if name == "import_module" and isinstance(first, ast.Constant):
         context.note_import(str(first.value))
-    return ir.Call(
+    call = ir.Call(
         lower(node.func, context),
         lower_all(node.args, context),
         keywords,
         context.where(node),
     )
+    if name in HANDING:
+        context.note_handed(call, _paths(node))
+    return call
+
+
+def _paths(call: ast.Call) -> list[str]:
+    """Return the texts in a call that look like dotted paths."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    inner = [part for argument in given for part in ast.walk(argument)]
+    texts = [part.value for part in inner if isinstance(part, ast.Constant)]
+    return [text for text in texts if isinstance(text, str) and PATH.match(text)]
 
 
 def _display(node: ast.List | ast.Tuple | ast.Set, context: Context) -> ir.Expr:

@@ -350,6 +350,19 @@ class ClassFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A call that may hand functions, or dotted paths to some, to a worker.
+
+    `paths` gives, for each text in the call that looks like a path, the program's own
+    names of its first part, its first two parts, and so on.
+    """
+
+    function: str
+    call: Call
+    paths: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleFacts:
     """One module."""
 
@@ -361,3 +374,4 @@ class ModuleFacts:
     classes: tuple[ClassFacts, ...]
     imports: tuple[str, ...]
     definitions: tuple[tuple[str, Where], ...]
+    handed: tuple[Handed, ...] = ()

@@ -52,6 +52,7 @@ class Reader:
         self.classes: dict[str, ir.ClassFacts] = {}
         self.imports: dict[str, None] = {}
         self.definitions: list[tuple[str, ir.Where]] = []
+        self.handed: list[ir.Handed] = []
         self.comprehensions = 0
 
     def read(self, tree: ast.Module, path: str) -> ir.ModuleFacts:
@@ -66,6 +67,7 @@ class Reader:
             classes=tuple(self.classes.values()),
             imports=tuple(self.imports),
             definitions=tuple(self.definitions),
+            handed=tuple(self.handed),
         )
 
     def enter(self, statement: ast.stmt) -> None:
@@ -90,6 +92,17 @@ class Reader:
     def note_import(self, dotted: str) -> None:
         """Remember a module that a call imports by name."""
         self.imports[self.canonical(dotted)] = None
+
+    def note_handed(self, call: ir.Call, texts: list[str]) -> None:
+        """Remember a call that may hand functions to a worker, and the paths in it."""
+        paths: list[tuple[str, tuple[str, ...]]] = []
+        for text in texts:
+            parts = text.replace(":", ".").split(".")
+            prefixes = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+            known = tuple(self.canonical(prefix) for prefix in prefixes)
+            self.imports.update(dict.fromkeys(known))
+            paths.append((text, known))
+        self.handed.append(ir.Handed(self._function_name(), call, tuple(paths)))
 
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.caches import CACHES
+from lint_rules.catalog.steps import is_step_decorator
 from lint_rules.link.attributes import load_attribute
 from lint_rules.link.callbacks import run_callbacks
 from lint_rules.link.elements import elements_of
@@ -17,6 +18,7 @@ from lint_rules.link.invoke import (
 )
 from lint_rules.link.methods import call_method
 from lint_rules.link.models import call_external
+from lint_rules.link.origin import dotted_name
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
@@ -28,6 +30,7 @@ from lint_rules.link.values import (
     Memo,
     Method,
     Place,
+    Thing,
     Value,
     Values,
     one,
@@ -61,6 +64,8 @@ def call_value(  # noqa: C901 - one case per kind
             if isinstance(inner_thing, Klass):
                 return instantiate(inner_thing.id, arguments, frame, where)
             return UNKNOWN
+        case Method() | External() if _registers(thing, arguments, frame):
+            return arguments.at(0)
         case Method(receiver=receiver, name=name):
             if receiver.via is None:
                 receiver = Value(receiver.thing, _owner(function.via))
@@ -72,6 +77,21 @@ def call_value(  # noqa: C901 - one case per kind
         case _:
             run_callbacks(arguments, frame, where)
             return UNKNOWN
+
+
+def _registers(thing: Thing, arguments: Arguments, frame: Frame) -> bool:
+    """Note functions that `app.task(function)` makes steps of."""
+    if not arguments.positional:
+        return False
+    given = frozenset(
+        value
+        for value in arguments.positional[0]
+        if isinstance(value.thing, Function | Bound | Memo)
+    )
+    if not given or not is_step_decorator(dotted_name(thing, frame.machine)):
+        return False
+    frame.machine.cells.join(("registered",), given)
+    return True
 
 
 def _owner(place: Place | None) -> Place | None:
@@ -91,10 +111,12 @@ def _call_instance(
             if isinstance(value.thing, Function | Bound | Klass | Memo):
                 found |= call_value(value, arguments, frame, where)
         return found
+    if _registers(function.thing, arguments, frame):
+        return arguments.at(0)
     if kind in CACHES:
         given = arguments.at(0)
         _note_cache(given, frame, where)
-        return remembered(function.thing, given)
+        return remembered(kind, given)
     if kind in frame.machine.program.classes:
         method = frame.machine.names.method(kind, "__call__")
         if method is not None:
@@ -117,7 +139,10 @@ def decorate(
         found = NOTHING
         for decorator in evaluate(expr, frame):
             thing = decorator.thing
-            cells.join(("decorators", identity), one(_origin(thing)))
+            cells.join(
+                ("decorators", identity),
+                one(External(dotted_name(thing, frame.machine))),
+            )
             if isinstance(thing, Function | Bound | Klass):
                 arguments = Arguments((values,))
                 found |= call_value(decorator, arguments, frame, where)
@@ -126,7 +151,7 @@ def decorate(
             ):
                 found |= call_value(decorator, Arguments((values,)), frame, where)
             else:
-                kept = remembered(thing, values)
+                kept = remembered(dotted_name(thing, frame.machine), values)
                 if kept != values:
                     _note_cache(values, frame, where)
                 found |= kept
@@ -141,22 +166,8 @@ def _note_cache(values: Values, frame: Frame, where: Where) -> None:
             frame.machine.cache_sites[value.thing.id] = site
 
 
-def _origin(thing: object) -> External:
-    """Name the external function that a decorator, or its factory, is."""
-    if isinstance(thing, External):
-        return thing
-    if isinstance(thing, Made):
-        return External(thing.type)
-    if isinstance(thing, Method):
-        receiver = thing.receiver.thing
-        kind = receiver.type if isinstance(receiver, Made) else ""
-        return External(f"{kind}.{thing.name}")
-    return External("")
-
-
-def remembered(decorator: object, values: Values) -> Values:
-    """Return functions behind the cache that `decorator` is, if it is one."""
-    dotted = _origin(decorator).dotted
+def remembered(dotted: str, values: Values) -> Values:
+    """Return functions behind a cache, if that is what is called `dotted`."""
     if dotted not in CACHES:
         return values
     return frozenset(

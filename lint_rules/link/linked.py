@@ -69,7 +69,9 @@ class Linked:
         self._changed: set[Place] | None = None
         self.machine = Machine(program)
         self.machine.import_modules()
-        self.steps: list[Step] = find_steps(self.machine)
+        found = find_steps(self.machine)
+        self.steps: list[Step] = found.all
+        self.unresolved = found.unresolved
         entries = [(step.function, step.first) for step in self.steps]
         bodies = self.workflow_bodies()
         entries += [(body, "") for body in bodies]
@@ -319,6 +321,12 @@ class Linked:
     def decorators(self, identity: str) -> list[str]:
         """Return the dotted names of external decorators."""
         return decorator_names(self.machine, identity)
+
+    def ancestors(self, klass: str) -> list[str]:
+        """Return the dotted names of a class's ancestors outside the program."""
+        if klass not in self.program.classes:
+            return []
+        return self.machine.names.bases(klass)[1]
 
     def workflow_bodies(self) -> list[str]:
         """Return the functions that are bodies of workflows."""

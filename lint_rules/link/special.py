@@ -161,7 +161,7 @@ def _cache_call(arguments: Arguments, frame: Frame, where: Where) -> Values:
     for value in functions:
         if isinstance(value.thing, Function):
             frame.machine.cache_sites[value.thing.id] = (frame.module, where)
-    return remembered(External("functools.lru_cache"), functions)
+    return remembered("functools.lru_cache", functions)
 
 
 def _home(arguments: Arguments, frame: Frame, where: Where) -> Values:

@@ -16,15 +16,19 @@ from lint_rules.catalog.steps import (
 )
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame
-from lint_rules.link.values import IMPORT, Bound, External, Function, Memo, Values
+from lint_rules.link.handed import Found, Path, function_at, functions_of, handed_on
+from lint_rules.link.values import IMPORT, External, Function, Klass, Values
 
 if TYPE_CHECKING:
-    from lint_rules.facts.ir import FunctionFacts
+    from lint_rules.facts.ir import Expr, FunctionFacts
     from lint_rules.link.machine import Machine
 
 
 WRAPPER = "wraps a step"
 SIGNATURE = "signature"
+LISTED = "listed"
+QUEUED = "put into a queue"
+CALLED = "decorator, called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,20 @@ class Step:
     found_by: str
 
 
-def find_steps(machine: Machine) -> list[Step]:
+@dataclass(slots=True)
+class Steps:
+    """The steps of a program, and the paths to steps that lead nowhere."""
+
+    all: list[Step]
+    unresolved: list[Path]
+
+
+def find_steps(machine: Machine) -> Steps:
     """Return every step, in the order of modules and lines."""
-    found: dict[str, Step] = {}
-    listed = _listed(machine)
+    handed, unresolved = _handed(machine)
+    listed = [*_listed(machine), *(f for f, how in handed.items() if how == LISTED)]
     listing = {identity.partition(":")[0] for identity in listed}
+    found: dict[str, Step] = {}
     for identity, facts in machine.program.functions.items():
         reason = _reason(machine, identity, facts)
         # A module that lists its steps has said which of its functions are some.
@@ -50,12 +63,31 @@ def find_steps(machine: Machine) -> list[Step]:
     for wrapper in _wrappers(machine, list(found)):
         found.setdefault(wrapper, Step(wrapper, "", WRAPPER))
     wrappers = _wrappers(machine, list(machine.program.functions))
-    for identity in listed:
+    registered = functions_of(machine.cells.peek(("registered",)))
+    given = dict.fromkeys(listed, LISTED) | handed | dict.fromkeys(registered, CALLED)
+    for identity, reason in given.items():
         facts = machine.program.functions[identity]
-        reason = WRAPPER if identity in wrappers else "listed"
-        step = Step(identity, _first(machine, identity, facts), reason)
-        found.setdefault(identity, step)
-    return list(found.values())
+        how = WRAPPER if identity in wrappers else reason
+        step = Step(identity, _first(machine, identity, facts), how)
+        if not is_workflow_body(machine, identity):
+            found.setdefault(identity, step)
+    return Steps(list(found.values()), unresolved)
+
+
+def _handed(machine: Machine) -> tuple[dict[str, str], list[Path]]:
+    """Return functions that are handed to workers, and the paths to no function."""
+    functions: dict[str, str] = {}
+    unresolved: list[Path] = []
+    for one in handed_on(machine):
+        if isinstance(one, Found):
+            functions.setdefault(one.function, LISTED if one.listed else QUEUED)
+            continue
+        target = function_at(one.prefixes, one.text, machine)
+        if target:
+            functions.setdefault(target, QUEUED if one.is_task_name else LISTED)
+        elif target == "":
+            unresolved.append(one)
+    return functions, unresolved
 
 
 def decorator_names(machine: Machine, identity: str) -> list[str]:
@@ -76,7 +108,7 @@ def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     if any(map(is_step_decorator, names)):
         return "decorator"
     module = identity.partition(":")[0]
-    if _is_task_class(machine, f"{module}:{facts.owner}") and facts.name == "run":
+    if facts.name in _task_methods(machine, f"{module}:{facts.owner}"):
         return "task class"
     if facts.parent or facts.name == "<lambda>":
         return ""
@@ -90,10 +122,12 @@ def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     return SIGNATURE if pair and wanted[1] in CONTEXT_NAMES else ""
 
 
-def _is_task_class(machine: Machine, klass: str) -> bool:
+def _task_methods(machine: Machine, klass: str) -> set[str]:
+    """Return the names of the methods of a class that a worker calls."""
     if klass not in machine.program.classes:
-        return False
-    return any(base in TASK_CLASSES for base in machine.names.bases(klass)[1])
+        return set()
+    outside = machine.names.bases(klass)[1]
+    return {TASK_CLASSES[base] for base in outside if base in TASK_CLASSES}
 
 
 def _is_context(machine: Machine, module: str, annotation: object) -> bool:
@@ -115,10 +149,18 @@ def _first(machine: Machine, identity: str, facts: FunctionFacts) -> str:
             return ""
         return f"{module}:{facts.owner}"
     for expr, _ in facts.decorators:
-        for word, value in getattr(expr, "keywords", ()):
-            if word == "bind" and getattr(value, "text", "") == "True":
-                return f"task {identity}"
+        keywords = dict(getattr(expr, "keywords", ()))
+        if getattr(keywords.get("bind"), "text", "") == "True":
+            return _base(machine, module, keywords.get("base")) or f"task {identity}"
     return ""
+
+
+def _base(machine: Machine, module: str, expr: Expr | None) -> str:
+    """Return the class of ours that a bound task is an instance of."""
+    if expr is None:
+        return ""
+    values = evaluate(expr, Frame(machine, IMPORT, module, "", None))
+    return next((v.thing.id for v in values if isinstance(v.thing, Klass)), "")
 
 
 def listed_values(machine: Machine) -> Values:
@@ -136,20 +178,7 @@ def _listed(machine: Machine) -> list[str]:
     partials = [v.thing for v in found if getattr(v.thing, "type", "") == "partial"]
     for partial in partials:
         found |= machine.cells.peek(("field", partial, "[]"))
-    return _functions(found)
-
-
-def _functions(values: Values) -> list[str]:
-    found: list[str] = []
-    for value in values:
-        thing = value.thing
-        if isinstance(thing, Memo):
-            thing = thing.function
-        if isinstance(thing, Bound):
-            thing = thing.function
-        if isinstance(thing, Function):
-            found.append(thing.id)
-    return sorted(found)
+    return functions_of(found)
 
 
 def _wrappers(machine: Machine, functions: list[str]) -> list[str]:
@@ -158,5 +187,5 @@ def _wrappers(machine: Machine, functions: list[str]) -> list[str]:
     for identity in functions:
         module, _, qualname = identity.partition(":")
         values = machine.cells.peek(("global", module, qualname))
-        found += _functions(values)
+        found += functions_of(values)
     return [inner for inner in found if machine.program.functions[inner].parent]

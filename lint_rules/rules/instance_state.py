@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog import resources
+from lint_rules.catalog.steps import TASK_CLASSES
+from lint_rules.link.values import Made
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
 
 
@@ -56,9 +60,26 @@ class InstanceState(StateRule):
         """Nominate changes of `self` in steps that are methods or bound tasks."""
         for effect in linked.changes("instance"):
             place = effect.place
-            if place is not None:
+            if place is not None and not _keeps_connection(effect, linked):
                 part = place.path[0] if place.path else ""
                 subject = f"`self.{part}`" if part not in {"", "[]"} else "`self`"
                 rest = effect.place.path[1:] if effect.place else ()
                 shown = replace(effect, place=place._replace(path=rest))
                 yield candidate_of(effect, change(shown, subject))
+
+
+_RESOURCES = resources.CONNECTIONS | resources.SESSIONS | resources.FORK_SAFE
+
+
+def _keeps_connection(effect: Effect, linked: Linked) -> bool:
+    """Tell whether a task class keeps a connection, as Celery's own pages advise.
+
+    A worker makes one object of the class and uses it for every delivery, so that the
+    connection is opened once per process, after the fork.
+    """
+    place = effect.place
+    kinds = {thing.type for thing in effect.things if isinstance(thing, Made)}
+    if place is None or effect.kind != "attribute" or not kinds & _RESOURCES:
+        return False
+    ancestors = linked.ancestors(place.owner)
+    return any(base in TASK_CLASSES for base in ancestors)
