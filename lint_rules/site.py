@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from lint_rules.link.linked import Linked
 
+_UNDO = "pop|remove|discard|reset|set|clear"
 _REMOVALS = ("os.remove(", "os.unlink(", ".unlink(", "rmtree(")
 
 
@@ -64,7 +65,8 @@ class Site:
         if function is None or not name:
             return False
         word = rf"\b{re.escape(name)}\b"
-        undo = rf"{word}(\.(pop|remove|discard|reset)\(|(\[.*\])?\s*=[^=])|del .*{word}"
+        part = r"(\.\w+|\[.*\])*"
+        undo = rf"{word}({part}\.({_UNDO})\(|{part}\s*=[^=])|del .*{word}"
         for node in statements_of(function):
             final = getattr(node, "finalbody", None)
             if final is not None and re.search(undo, self.module.code_for_node(final)):

@@ -51,6 +51,12 @@ LIKELY_MUTATORS = MUTATORS - {
     "rotate",
     "insert",
 }
+# How many arguments a container's method takes, where that is not one.
+MOST_ARGUMENTS = {"setdefault": 2, "pop": 2, "clear": 0, "popleft": 0, "popitem": 0} | {
+    "__setitem__": 2,
+    "__setattr__": 2,
+    "move_to_end": 2,
+}
 
 MUTABLE = {
     "builtins.list": "list",

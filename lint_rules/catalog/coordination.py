@@ -57,6 +57,21 @@ LOCALS = frozenset(
         "gevent.local.local",
     }
 )
+# Objects of a framework that begin and end with a request or an application context.
+SCOPED = frozenset(
+    {
+        "flask.g",
+        "flask.globals.g",
+        "flask.session",
+        "flask.request",
+        "quart.g",
+        "quart.session",
+        "quart.request",
+        "sanic.request",
+        "bottle.request",
+        "bottle.response",
+    }
+)
 CONTEXT_VARIABLES = frozenset({"contextvars.ContextVar"})
 CURRENT = frozenset(
     {"threading.current_thread", "threading.main_thread", "asyncio.current_task"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.link.descriptors import is_descriptor, is_given
 from lint_rules.link.elements import add_elements
 from lint_rules.link.invoke import Arguments, call_function
 from lint_rules.link.values import (
@@ -90,11 +91,13 @@ def _of_class(klass: str, name: str, receiver: Value, frame: Frame) -> Values:
             inner = Bound(thing.function, receiver) if kind == "class" else None
             result.add(Value(thing._replace(function=inner or thing.function)))
         else:
-            result.update(reached(frozenset({value}), place))
+            kept = None if is_descriptor(thing, klass, frame) else place
+            result.update(reached(frozenset({value}), kept))
     if not found and name == "__dict__":
         return one(Unknown(), place)
     if not found and names.bases(klass)[1]:
-        return one(Method(Value(Klass(klass)), name), place)
+        # What another package's base class brings, it keeps and hands out itself.
+        return one(Method(Value(Klass(klass)), name))
     return frozenset(result)
 
 
@@ -115,7 +118,9 @@ def _of_instance(
     found, holder = names.class_attribute(klass, name)
     if found:
         shared = Place("class", holder, name) if names.is_lasting(holder) else None
-        return _through_instance(found, shared, value)
+        plain = frozenset(v for v in found if not is_given(v.thing, holder, frame))
+        given = UNKNOWN if plain != found else NOTHING
+        return _through_instance(plain, shared, value) | given
     dynamic = names.method(klass, "__getattr__")
     if dynamic is not None:
         return call_function(dynamic, Arguments(), frame, where, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.containers import CHANGEABLE, MUTABLE
+from lint_rules.link.descriptors import hands_out
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
@@ -74,7 +75,7 @@ def _elements(value: Value, frame: Frame, index: int | None) -> Values:
             return reached(held, below)
         if thing.type in CHANGEABLE and via is None:
             return NOTHING
-    if isinstance(thing, External) and via is None:
+    if hands_out(thing, frame) or (isinstance(thing, External) and via is None):
         return UNKNOWN
     if isinstance(thing, Made | Method | Unknown | External):
         return one(Unknown("element"), below)

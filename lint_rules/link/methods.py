@@ -12,6 +12,7 @@ from lint_rules.catalog.containers import (
     COPIES,
     EXTENDERS,
     LIKELY_MUTATORS,
+    MOST_ARGUMENTS,
     MUTABLE,
     MUTATORS,
     VIEWS,
@@ -176,13 +177,30 @@ def _changes(thing: Made, name: str) -> bool:
     return name in _STATEFUL and root in sys.stdlib_module_names and not stateful
 
 
-def _is_of_stranger(thing: Thing) -> bool:
-    """Tell whether an attribute belongs to an object of another package."""
+def _is_known(thing: Thing) -> bool:
+    """Tell whether an attribute belongs to an object of the standard library."""
     while isinstance(thing, Method):
         thing = thing.receiver.thing
-    if not isinstance(thing, Made) or "." not in thing.type:
+    if not isinstance(thing, Made):
         return False
-    return thing.type.partition(".")[0] not in sys.stdlib_module_names
+    root = thing.type.partition(".")[0]
+    return root in sys.stdlib_module_names or "." not in thing.type
+
+
+def _surely_changes(receiver: Value, name: str, arguments: Arguments) -> bool:
+    """Tell whether a call on an object of unknown type can only be a container's.
+
+    `session.add(row)` of an object that nobody knows may be anything's, and so may
+    `manager.update(uuid, notify=True)`, which is no call that a dict would take.
+    """
+    thing = receiver.thing
+    if name not in LIKELY_MUTATORS or isinstance(thing, Klass):
+        return False
+    if isinstance(thing, Method) and not _is_known(thing):
+        return False
+    most = MOST_ARGUMENTS.get(name, 1)
+    fits = len(arguments.positional) <= most
+    return fits and (name == "update" or not arguments.keywords)
 
 
 def _unknown_method(
@@ -193,7 +211,7 @@ def _unknown_method(
     where: Where,
     through: Expr | None,
 ) -> Values:
-    if name in LIKELY_MUTATORS and not _is_of_stranger(receiver.thing):
+    if _surely_changes(receiver, name, arguments):
         values = arguments.everything()
         frame.change("method", receiver, where, name, values, through=through)
     elif isinstance(receiver.thing, Method):

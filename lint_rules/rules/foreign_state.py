@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.coordination import SCOPED
 from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS, SHARED_RESULTS
 from lint_rules.link.values import Scalar, Text
 from lint_rules.rule import Candidate, Rule, candidate_of
@@ -65,7 +66,8 @@ class ForeignState(Rule):
 def _is_known(place: Place) -> bool:
     name = f"{place.owner}.{place.name}"
     known = (place.owner in ENVIRONMENT_OBJECTS, name in ENVIRONMENT_OBJECTS)
-    return any(known) or place.owner in SHARED_RESULTS
+    scoped = any(place.owner == s or place.owner.startswith(f"{s}.") for s in SCOPED)
+    return any(known) or scoped or place.owner in SHARED_RESULTS
 
 
 def _is_constant(effect: Effect) -> bool:

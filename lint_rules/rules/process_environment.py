@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
     from lint_rules.site import Site
 
 
@@ -80,18 +81,25 @@ class ProcessEnvironment(Rule):
 def _is_manager(candidate: Candidate, site: Site) -> bool:
     """Tell whether `__enter__` makes the change and `__exit__` takes it back."""
     facts = site.linked.facts(candidate.function)
-    if facts is None or facts.name not in _MANAGERS:
+    if facts is None or facts.name not in _MANAGERS or candidate.place is None:
         return False
     owner = candidate.function.rpartition(".")[0]
-    changing = {
+    undoing = {
         effect.function
         for effect in site.linked.effects
-        if effect.place == candidate.place and effect.function.startswith(owner)
+        if effect.place is not None
+        and _family(effect.place) == _family(candidate.place)
+        and effect.function in {f"{owner}.{name}" for name in _MANAGERS}
     }
-    return len(changing) > 1
+    return bool(undoing - {candidate.function})
 
 
-_MANAGERS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
+def _family(place: Place) -> Place | str:
+    """Return what is set and taken back together: a timer and its handler are one."""
+    return "signal" if place.owner.startswith("signal.") else place
+
+
+_MANAGERS = ("__enter__", "__exit__", "__aenter__", "__aexit__", "__init__")
 
 
 def _word(candidate: Candidate) -> str:
