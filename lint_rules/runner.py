@@ -174,7 +174,7 @@ class Comments:
             return self.linked.reach
         if cut not in self._reach:
             steps = [step.function for step in self.linked.steps]
-            edges = self.linked.machine.edges.values()
+            edges = self.linked.machine.edges
             self._reach[cut] = Reach(edges, steps, cut)
         return self._reach[cut]
 

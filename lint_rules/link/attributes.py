@@ -79,9 +79,9 @@ def _of_class(klass: str, name: str, receiver: Value, frame: Frame) -> Values:
     found, holder = names.class_attribute(klass, name)
     place = Place("class", holder, name) if names.is_lasting(holder) else None
     result: set[Value] = set()
+    bound = holder in names.metaclasses(klass)
     for value in found:
         thing = value.thing
-        bound = holder in names.metaclasses(klass)
         if isinstance(thing, Function) and (
             bound or names.kind_of_method(thing) == "class"
         ):

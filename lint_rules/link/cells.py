@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
-from lint_rules.link.values import NOTHING
+from lint_rules.link.values import NOTHING, Unknown, Value
 
 if TYPE_CHECKING:
     from lint_rules.link.values import Values
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[object, ...]
 Reader: TypeAlias = tuple[str, str]
 
+# What may be one of more things than this could be anything: to follow all of them is
+# slow, and what is found that way is far from what the program does.
 LARGEST = 40
+MOST_PLACES = 8
+_MANY = Value(Unknown("many"))
+_HIERARCHY = ("bases", "keyword")
 
 
 class Cells:
@@ -22,21 +27,30 @@ class Cells:
     def __init__(self) -> None:
         """Start empty."""
         self._values: dict[Key, Values] = {}
-        self._readers: defaultdict[Key, set[Reader]] = defaultdict(set)
+        # In the order of their reading, so that two runs work alike.
+        self._readers: defaultdict[Key, dict[Reader, None]] = defaultdict(dict)
         self.dirty: dict[Reader, None] = {}
         self.reader: Reader = ("", "")
+        self.hierarchy_age = 0
 
     def read(self, key: Key) -> Values:
         """Return the values of a key; the current reader is told when they grow."""
-        self._readers[key].add(self.reader)
+        self._readers[key][self.reader] = None
         return self._values.get(key, NOTHING)
 
     def join(self, key: Key, values: Values) -> None:
         """Add values to a key."""
         before = self._values.get(key, NOTHING)
-        if values <= before or len(before) >= LARGEST:
+        if values <= before:
             return
-        self._values[key] = before | values
+        after = before | values
+        if len(after) > LARGEST or _MANY in before:
+            after = _widened(after)
+            if after == before:
+                return
+        self._values[key] = after
+        if key[0] in _HIERARCHY:
+            self.hierarchy_age += 1
         for reader in self._readers[key]:
             self.dirty[reader] = None
 
@@ -51,3 +65,11 @@ class Cells:
     def readers(self, key: Key, phase: str) -> set[str]:
         """Return who read a key in a phase."""
         return {name for when, name in self._readers[key] if when == phase}
+
+
+def _widened(values: Values) -> Values:
+    """Forget what values are, and remember where they were read."""
+    places = {value.via for value in values} - {None}
+    if len(places) > MOST_PLACES:
+        return frozenset({_MANY})
+    return frozenset(Value(Unknown("many"), place) for place in (*places, None))

@@ -295,6 +295,4 @@ def _import(statement: ir.Import, frame: Frame) -> None:
         else:
             frame.bind(name, values, statement.where, "import")
     for star in statement.stars:
-        frame.machine.names.stars.setdefault(frame.module, [])
-        if star not in frame.machine.names.stars[frame.module]:
-            frame.machine.names.stars[frame.module].append(star)
+        names.import_all(frame.module, star)

@@ -107,10 +107,12 @@ class Frame:
         through: Expr | None = None,
         receiver: Thing | None = None,
     ) -> None:
-        """Record an effect of this function, once the analysis has settled."""
+        """Record an effect of this function."""
         if self.depth:
             return
-        self.machine.record(self, kind, where, place, detail, values, through, receiver)
+        self.machine.record.effect(
+            self, kind, where, place, detail, values, through, receiver
+        )
 
     def change(
         self,

@@ -77,14 +77,12 @@ class Linked:
         entries += [(body, "") for body in bodies]
         self.machine.run_steps(entries)
         names = [step.function for step in self.steps]
-        self.reach = Reach(self.machine.edges.values(), names, cut)
+        self.reach = Reach(self.machine.edges, names, cut)
         self.step_functions = frozenset(names)
-        self.body_reach = Reach(
-            self.machine.edges.values(), bodies, self.step_functions
-        )
+        self.body_reach = Reach(self.machine.edges, bodies, self.step_functions)
         self.effects = [
             effect
-            for effect in self.machine.effects.values()
+            for effect in self.machine.effects
             if self.reach.steps_to(effect.function)
         ]
 
@@ -226,7 +224,7 @@ class Linked:
         below = self.reach.below(function)
         return any(
             effect.function in below and self.is_outside(effect)
-            for effect in self.machine.effects.values()
+            for effect in self.machine.effects
         )
 
     def _is_direct(self, effect: Effect) -> bool:
@@ -237,7 +235,7 @@ class Linked:
     def does_io(self, function: str) -> bool:
         """Tell whether a function, or what it calls, reaches outside the process."""
         below = self.reach.below(function)
-        for effect in self.machine.effects.values():
+        for effect in self.machine.effects:
             if effect.function in below:
                 if effect.kind in {"write", "database"}:
                     return True

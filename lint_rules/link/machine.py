@@ -1,4 +1,4 @@
-"""Evaluates the whole program until nothing new is learned, then records effects.
+"""Evaluates the whole program until nothing new is learned.
 
 Module bodies, and what they call, are evaluated in the import phase: what they make is
 the lasting state of the process. Steps, and what they call, are evaluated in the step
@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.link.cells import Cells
-from lint_rules.link.effects import Edge, Effect
 from lint_rules.link.execute import run_block
 from lint_rules.link.frame import Frame
 from lint_rules.link.names import Names
+from lint_rules.link.record import Record
 from lint_rules.link.values import (
     IMPORT,
     STEP,
@@ -21,7 +21,6 @@ from lint_rules.link.values import (
     Made,
     Place,
     State,
-    Thing,
     Unknown,
     Value,
     Values,
@@ -29,8 +28,10 @@ from lint_rules.link.values import (
 )
 
 if TYPE_CHECKING:
-    from lint_rules.facts.ir import Expr, FunctionFacts, Where
+    from lint_rules.facts.ir import Where
+    from lint_rules.link.effects import Edge, Effect
     from lint_rules.link.program import Program
+    from lint_rules.link.record import ImportEffects
 
 MOST_ROUNDS = 40_000
 
@@ -43,10 +44,10 @@ class Machine:
         self.program = program
         self.cells = Cells()
         self.names = Names(program, self.cells)
-        self.effects: dict[tuple[object, ...], Effect] = {}
-        self.import_effects: dict[str, dict[tuple[str, Where, str], str]] = {}
-        self.edges: dict[tuple[str, str, int], Edge] = {}
-        self.recording = False
+        self.record = Record()
+        self.effects: list[Effect] = []
+        self.edges: list[Edge] = []
+        self.import_effects: ImportEffects = {}
         self.sites: dict[str, Where] = {}
         self.cache_sites: dict[str, tuple[str, Where]] = {}
         self.fields: dict[str, list[str]] = {}
@@ -66,10 +67,9 @@ class Machine:
             self._prepare_step(function, first)
             self.activate(STEP, function)
         self._settle()
-        self.recording = True
-        for reader in list(self.known):
-            self.cells.dirty[reader] = None
-        self._settle()
+        self.effects = self.record.effects()
+        self.edges = self.record.edges()
+        self.import_effects = self.record.import_effects()
 
     def _import_instance(self, klass: str) -> None:
         """Make the workflow instance that step methods get as `self`."""
@@ -100,6 +100,7 @@ class Machine:
             reader = next(iter(self.cells.dirty))
             del self.cells.dirty[reader]
             self.cells.reader = reader
+            self.record.begin(reader)
             self._evaluate(*reader)
 
     def _evaluate(self, phase: str, identity: str) -> None:
@@ -129,48 +130,10 @@ class Machine:
             if not (first and number == 0):
                 self.cells.join(("param", STEP, function, param.name), values)
 
-    def record(
-        self,
-        frame: Frame,
-        kind: str,
-        where: Where,
-        place: Place | None,
-        detail: str,
-        values: Values,
-        through: Expr | None,
-        receiver: Thing | None = None,
-    ) -> None:
-        """Keep an effect of reachable code."""
-        if not self.recording:
-            return
-        if frame.phase != STEP:
-            kinds = self.import_effects.setdefault(frame.module, {})
-            kinds[kind, where, detail] = frame.qualname
-            return
-        things = tuple(sorted({value.thing for value in values}, key=str))
-        through_self = is_first_parameter(through, frame.facts)
-        effect = Effect(
-            kind,
-            frame.module,
-            frame.id,
-            where,
-            place,
-            detail,
-            things,
-            through_self,
-            receiver,
-        )
-        key = (kind, frame.id, where, place, detail)
-        older = self.effects.get(key)
-        if older is None or len(older.things) <= len(things):
-            self.effects[key] = effect
-
     def called(self, frame: Frame, function: str, where: Where) -> None:
-        """Keep a call made while a step runs."""
+        """Have a function evaluated that is called, and keep the call."""
         self.activate(frame.phase, function)
-        if frame.phase == STEP:
-            edge = Edge(frame.id, function, where.line, where.at)
-            self.edges.setdefault((frame.id, function, where.at), edge)
+        self.record.call(frame.id, function, where)
 
     def lasting_place(self, value: Value) -> Place | None:
         """Return the lasting place that changing `value` would change."""
@@ -189,15 +152,3 @@ def _step_object(function: str, first: str) -> Values:
     if first.startswith("task "):
         return one(Unknown("task"), place)
     return one(Made(first, f"{first}:self", IMPORT), place)
-
-
-def is_first_parameter(expr: Expr | None, facts: FunctionFacts | None) -> bool:
-    """Tell whether an expression starts at a method's first parameter."""
-    if facts is None or not facts.owner or not facts.params:
-        return False
-    while expr is not None:
-        if getattr(expr, "kind", "") == "local":
-            return getattr(expr, "id", "") == facts.params[0].name
-        func = getattr(expr, "func", None)
-        expr = getattr(expr, "base", None) or func
-    return False

@@ -5,12 +5,12 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+from lint_rules.link.hierarchy import Hierarchy
 from lint_rules.link.values import (
     IMPORT,
     NOTHING,
     External,
     Function,
-    Klass,
     Module,
     Place,
     Scalar,
@@ -35,6 +35,7 @@ class Names:
         self.program = program
         self.cells = cells
         self.stars: dict[str, list[str]] = {}
+        self.hierarchy = Hierarchy(cells)
 
     def module(self, dotted: str) -> Values:
         """Return the module of that name, ours or not."""
@@ -55,6 +56,7 @@ class Names:
             return reached(found, Place("global", module, name))
         if name == "__file__":
             return one(Text("", "code", is_path=True, exact=False))
+        self.cells.read(("stars", module))
         for star in self.stars.get(module, ()):
             values = self.module_attribute(star, name)
             if star in self.program.modules and values:
@@ -65,17 +67,16 @@ class Names:
             return one(External(f"builtins.{name}"))
         return NOTHING
 
-    def bases(self, klass: str) -> tuple[list[str], list[str]]:
+    def import_all(self, module: str, star: str) -> None:
+        """Note that a module has a `from star import *`."""
+        stars = self.stars.setdefault(module, [])
+        if star not in stars:
+            stars.append(star)
+            self.cells.join(("stars", module), one(Module(star)))
+
+    def bases(self, klass: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return a class's own line of ancestors and its external ancestors."""
-        ours, outside = [klass], []
-        for current in ours:
-            for value in sorted(self.cells.read(("bases", current)), key=str):
-                thing = value.thing
-                if isinstance(thing, Klass) and thing.id not in ours:
-                    ours.append(thing.id)
-                elif isinstance(thing, External):
-                    outside.append(thing.dotted)
-        return ours, outside
+        return self.hierarchy.line(klass)[:2]
 
     def class_attribute(self, klass: str, name: str) -> tuple[Values, str]:
         """Return a class attribute and the class that holds it."""
@@ -96,19 +97,15 @@ class Names:
         phases = self.cells.read(("defined", klass))
         return any(value.thing == Scalar(IMPORT) for value in phases)
 
-    def metaclasses(self, klass: str) -> list[str]:
+    def metaclasses(self, klass: str) -> tuple[str, ...]:
         """Return the metaclasses of the program that make a class."""
-        found: list[str] = []
-        for ancestor in self.bases(klass)[0]:
-            values = self.cells.read(("keyword", ancestor, "metaclass"))
-            found += [v.thing.id for v in values if isinstance(v.thing, Klass)]
-        return [meta for meta in found if meta != klass]
+        return self.hierarchy.line(klass).metaclasses
 
     def method(self, klass: str, name: str, *, after: str = "") -> Function | None:
         """Return the method that a call on an instance of `klass` reaches."""
         line = self.bases(klass)[0]
         if after:
-            line = line[line.index(after) + 1 :] if after in line else []
+            line = line[line.index(after) + 1 :] if after in line else ()
         for ancestor in line:
             for value in self.cells.read(("class", ancestor, name)):
                 if isinstance(value.thing, Function):

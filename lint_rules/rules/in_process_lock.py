@@ -97,7 +97,7 @@ class InProcessLock(Rule):
 
 def _acts_outside(candidate: Candidate, site: Site, first: int, last: int) -> bool:
     linked = site.linked
-    for effect in linked.machine.effects.values():
+    for effect in linked.machine.effects:
         here = effect.function == candidate.function
         if here and first <= effect.where.at <= last and linked.is_outside(effect):
             return True
@@ -105,5 +105,5 @@ def _acts_outside(candidate: Candidate, site: Site, first: int, last: int) -> bo
         edge.caller == candidate.function
         and first <= edge.at <= last
         and linked.acts_outside(edge.callee)
-        for edge in linked.machine.edges.values()
+        for edge in linked.machine.edges
     )

@@ -56,7 +56,7 @@ class RandomOrClock(Rule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate calls of clocks and random generators in workflow bodies."""
-        for effect in linked.machine.effects.values():
+        for effect in linked.machine.effects:
             if not _varies(effect):
                 continue
             bodies = linked.body_reach.steps_to(effect.function)
