@@ -320,10 +320,10 @@ class Linked:
         """Return the dotted names of external decorators."""
         return decorator_names(self.machine, identity)
 
-    def ancestors(self, klass: str) -> list[str]:
+    def ancestors(self, klass: str) -> tuple[str, ...]:
         """Return the dotted names of a class's ancestors outside the program."""
         if klass not in self.program.classes:
-            return []
+            return ()
         return self.machine.names.bases(klass)[1]
 
     def workflow_bodies(self) -> list[str]:
