@@ -33,12 +33,23 @@ class Fingerprint(NamedTuple):
         return sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
+class Spot(NamedTuple):
+    """Another line that a finding is about, and what happens there."""
+
+    path: str
+    line: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One problem at one place.
 
-    `function` is the id (`module:qualname`) of the function it is in, `symbol` the
-    name that it is about, `occurrence` its number among those that are alike.
+    Lines and columns count from 1, columns in characters; the end is the place behind
+    the last character. `function` is the id (`module:qualname`) of the function it is
+    in, `symbol` the name that it is about, `occurrence` its number among those that
+    are alike, `calls` the call sites on the way from the step, `related` what else it
+    takes to see the problem, `excuse` the reason of the suppression that hides it.
     """
 
     path: str
@@ -57,6 +68,11 @@ class Finding:
     module: str = ""
     symbol: str = ""
     occurrence: int = 1
+    end_line: int = 0
+    end_column: int = 0
+    calls: tuple[Spot, ...] = ()
+    related: tuple[Spot, ...] = ()
+    excuse: str | None = None
 
     @property
     def fingerprint(self) -> Fingerprint:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
     from lint_rules.site import Site
+
+
+class Mention(NamedTuple):
+    """A line of some module that a finding refers to, and what happens there."""
+
+    module: str
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,7 @@ class Candidate:
     kind: str = ""
     path: tuple[str, ...] = ()
     fills_in: bool = False
+    mentions: tuple[Mention, ...] = ()
 
 
 class Rule(ABC):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lint_rules.finding import Finding, dotted, numbered, shown
+from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
 from lint_rules.project import Project, load
+from lint_rules.report import Notice, Report, Texts, complete
 from lint_rules.rule import StateRule
 from lint_rules.rules import all_rules
 from lint_rules.settle import settle
+from lint_rules.spots import call_sites, mentioned
 from lint_rules.suppressions import Suppression, read_suppressions
 from lint_rules.wording import sentence
 
@@ -24,23 +26,24 @@ if TYPE_CHECKING:
     from lint_rules.rule import Candidate, Rule
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run found."""
-
-    findings: list[Finding] = field(default_factory=list)
-    steps: list[tuple[str, str, int, str]] = field(default_factory=list)
-
-
 def run(paths: list[Path], config: Config) -> Report:
     """Lint the program below some paths."""
     project = load(paths)
-    report = Report()
+    report = Report(notices=_notices(project))
     report.findings += _broken(project, config)
     if project.modules:
         _lint(project, config, report)
-    report.findings = numbered(report.findings)
+    complete(report, Texts(project))
     return report
+
+
+def _notices(project: Project) -> list[Notice]:
+    return [
+        Notice(
+            shown(str(error.path)), error.line, f"The file was skipped: {error.reason}."
+        )
+        for error in project.broken
+    ]
 
 
 def _broken(project: Project, config: Config) -> list[Finding]:
@@ -79,12 +82,20 @@ def _lint(project: Project, config: Config, report: Report) -> None:
             found += [(rule, candidate) for candidate in rule.nominate(linked)]
     candidates = _examined(found, project, linked) if found else []
     candidates = settle(candidates, rules, linked, config)
-    for rule, candidate in candidates:
-        finding = _finding(rule, candidate, linked, comments)
-        if finding is not None and not comments.suppress(finding):
-            report.findings.append(finding)
-    report.findings = list({f.order: f for f in reversed(report.findings)}.values())
+    _sort_out([_finding(*pair, linked, comments) for pair in candidates], report)
     report.findings += comments.findings(config)
+
+
+def _sort_out(found: list[Finding | None], report: Report) -> None:
+    """Tell what has no excuse, and one of several findings at the same place."""
+    told: dict[object, Finding] = {}
+    hidden: dict[object, Finding] = {}
+    for finding in found:
+        if finding is not None:
+            chosen = told if finding.excuse is None else hidden
+            chosen.setdefault(finding.order, finding)
+    report.findings += told.values()
+    report.suppressed += [f for order, f in hidden.items() if order not in told]
 
 
 def _serves(rule: Rule, config: Config) -> bool:
@@ -112,12 +123,16 @@ def _finding(
 ) -> Finding | None:
     reach = comments.reach_for(rule)
     steps = reach.steps_to(candidate.function) if candidate.function else []
+    excuse = None
     if candidate.function and not steps:
-        comments.note_cut(rule, candidate.function)
-        return None
+        excuse = comments.note_cut(rule, candidate.function)
+        reach = linked.reach
+        steps = reach.steps_to(candidate.function)
+        if not steps:
+            return None
     paths = [reach.path(step, candidate.function) for step in steps]
     path = min(paths, key=len, default=candidate.path)
-    return Finding(
+    finding = Finding(
         path=shown(linked.program.modules[candidate.module].path),
         line=candidate.where.line,
         column=candidate.where.column,
@@ -133,7 +148,11 @@ def _finding(
         function=candidate.function,
         module=candidate.module,
         symbol=candidate.symbol,
+        calls=call_sites(path, linked),
+        related=mentioned(candidate, linked),
+        excuse=excuse,
     )
+    return finding if excuse is not None else comments.excused(finding)
 
 
 class Comments:
@@ -178,14 +197,20 @@ class Comments:
             self._reach[cut] = Reach(edges, steps, cut)
         return self._reach[cut]
 
-    def note_cut(self, rule: Rule, function: str) -> None:
-        """Remember the comments that keep a finding in `function` away."""
-        for identity, comments in self.of_function.items():
-            if function in self.linked.reach.below(identity):
-                self.used.update(c for c in comments if c.names(rule.code, rule.name))
+    def note_cut(self, rule: Rule, function: str) -> str:
+        """Return the reason of the comments that keep a finding in `function` away."""
+        cutting = [
+            comment
+            for identity, comments in self.of_function.items()
+            if function in self.linked.reach.below(identity)
+            for comment in comments
+            if comment.names(rule.code, rule.name)
+        ]
+        self.used.update(cutting)
+        return _reason(cutting)
 
-    def suppress(self, finding: Finding) -> bool:
-        """Tell whether a comment on its logical line, or its function's, covers it."""
+    def excused(self, finding: Finding) -> Finding:
+        """Return a finding with the excuse of the comments on its logical line."""
         covering = [
             comment
             for comment in self.all
@@ -194,7 +219,7 @@ class Comments:
             and comment.names(finding.code, finding.name)
         ]
         self.used.update(covering)
-        return bool(covering)
+        return replace(finding, excuse=_reason(covering)) if covering else finding
 
     def findings(self, config: Config) -> list[Finding]:
         """Report comments that were not needed, and those without a reason."""
@@ -222,6 +247,10 @@ _WITHOUT_REASON = (
     "This suppression gives no reason.",
     "Say after the bracket why the code is fine as it is.",
 )
+
+
+def _reason(comments: list[Suppression]) -> str:
+    return next((comment.reason for comment in comments if comment.reason), "")
 
 
 def _about(

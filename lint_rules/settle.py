@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lint_rules.finding import dotted, shown
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.proofs import Proof, Proofs
-from lint_rules.rule import Candidate, Rule, StateRule
+from lint_rules.rule import Candidate, Mention, Rule, StateRule
 
 if TYPE_CHECKING:
     from lint_rules.config import Config
@@ -111,10 +111,22 @@ def _raised(
         return rule, candidate
     severity = "error" if (candidate.severity or rule.severity) == "warn" else ""
     severity = severity or candidate.severity
-    candidate = replace(candidate, severity=severity, why=_why(proof, linked))
+    candidate = replace(
+        candidate,
+        severity=severity,
+        why=_why(proof, linked),
+        mentions=_read_at(proof),
+    )
     if not config.enabled(rule.code):
         rule = rules["DUR101"]
     return rule, candidate
+
+
+def _read_at(proof: Proof) -> tuple[Mention, ...]:
+    if not proof.line:
+        return ()
+    text = f"step `{dotted(proof.step)}` reads it here"
+    return (Mention(proof.module, proof.line, text),)
 
 
 def _why(proof: Proof, linked: Linked) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.commands.output import tell
 from lint_rules.commands.selection import configure
-from lint_rules.commands.usage import CLEAN, FOUND, UsageError
+from lint_rules.commands.usage import CLEAN, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -33,9 +33,7 @@ def lint(options: argparse.Namespace) -> int:
         _show_steps(report.steps)
         return CLEAN
     findings = [f for f in report.findings if config.strict or f.severity != "info"]
-    tell(findings, options)
-    counted = any(finding.counts() for finding in findings)
-    return FOUND if counted and not options.exit_zero else CLEAN
+    return tell(report, findings, options)
 
 
 def _show_steps(steps: list[tuple[str, str, int, str]]) -> None:

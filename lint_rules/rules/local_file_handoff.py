@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint_rules.finding import dotted, shown
 from lint_rules.link.shapes import same_file
 from lint_rules.paths import local_path
-from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.rule import Candidate, Mention, Rule, candidate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,8 @@ class LocalFileHandoff(Rule):
                     told.add((write.function, write.where))
                     path = next(p for p in map(local_path, write.things) if p)
                     what = f"`{write.detail}` writes to {path}"
-                    yield candidate_of(write, what, why=_why(read, reader, linked))
+                    found = candidate_of(write, what, why=_why(read, reader, linked))
+                    yield replace(found, mentions=(_read_at(read, reader),))
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""
@@ -87,6 +89,11 @@ def _lone_reader(read: Effect, writes: list[Effect], linked: Linked) -> str:
     writers = {s for write in writes for s in linked.reach.steps_to(write.function)}
     found = set(linked.reach.steps_to(read.function)) - writers
     return min(found, default="") if writers else ""
+
+
+def _read_at(read: Effect, reader: str) -> Mention:
+    text = f"step `{dotted(reader)}` reads it here"
+    return Mention(read.module, read.where.line, text)
 
 
 def _why(read: Effect, reader: str, linked: Linked) -> str:

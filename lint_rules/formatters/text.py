@@ -1,38 +1,21 @@
-"""Tells findings: text for people, JSON for programs."""
+"""Paragraphs, for people."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lint_rules.formatters.printable import visible
+
 if TYPE_CHECKING:
     from lint_rules.finding import Finding
+    from lint_rules.formatters.outcome import Outcome
 
 
-def as_json(findings: list[Finding]) -> str:
-    """Return findings as one JSON array."""
-    rows = [
-        {
-            "path": finding.path,
-            "line": finding.line,
-            "column": finding.column,
-            "code": finding.code,
-            "name": finding.name,
-            "severity": finding.severity,
-            "message": finding.message,
-            "step": finding.step,
-            "call_path": list(finding.call_path),
-        }
-        for finding in findings
-    ]
-    return json.dumps(rows, indent=2)
-
-
-def as_text(findings: list[Finding]) -> str:
-    """Return findings as paragraphs."""
-    parts = [_paragraph(finding) for finding in findings]
-    return "\n".join([*parts, _summary(findings)])
+def render(outcome: Outcome) -> str:
+    """Return one paragraph per finding, and a summary."""
+    findings = outcome.findings
+    return "\n".join([*map(_paragraph, findings), summary(findings)])
 
 
 def _paragraph(finding: Finding) -> str:
@@ -47,10 +30,11 @@ def _paragraph(finding: Finding) -> str:
         lines.append(f"    why:  {finding.why}")
     if finding.advice:
         lines.append(f"    do:   {finding.advice}")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
-def _summary(findings: list[Finding]) -> str:
+def summary(findings: list[Finding]) -> str:
+    """Return the closing line."""
     if not findings:
         return "No findings."
     counts = Counter(finding.severity for finding in findings)

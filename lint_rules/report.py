@@ -1,0 +1,81 @@
+"""What a run found, and the texts it was found in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lint_rules.finding import Finding, numbered, shown
+from lint_rules.ranges import Ranges
+from lint_rules.source import Unreadable, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.project import Project
+
+
+class Notice(NamedTuple):
+    """A file that could not be looked at, and why."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found."""
+
+    findings: list[Finding] = field(default_factory=list)
+    suppressed: list[Finding] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    steps: list[tuple[str, str, int, str]] = field(default_factory=list)
+    texts: Texts | None = None
+
+
+class Texts:
+    """The text of a file by the path that findings show."""
+
+    def __init__(self, project: Project) -> None:
+        """Know the files of a program; any other is read when it is asked for."""
+        self._sources = {shown(str(s.path)): s for s in project.sources.values()}
+
+    def __call__(self, path: str) -> str:
+        """Return the text of a file, or nothing if it cannot be read."""
+        if path in self._sources:
+            return self._sources[path].text
+        try:
+            return read_source(Path(path)).text
+        except Unreadable:
+            return ""
+
+
+def complete(report: Report, texts: Texts) -> None:
+    """Give every finding its range and its number among those that are alike.
+
+    Suppressed ones count: a suppression does not make another finding a new one.
+    """
+    report.texts = texts
+    found = numbered(list(_located([*report.findings, *report.suppressed], texts)))
+    report.findings = [finding for finding in found if finding.excuse is None]
+    report.suppressed = [finding for finding in found if finding.excuse is not None]
+
+
+def _located(findings: list[Finding], texts: Texts) -> Iterator[Finding]:
+    """Give findings their range; what comes from facts begins at a byte until here."""
+    by_path = sorted(findings, key=lambda finding: finding.path)
+    for path, group in groupby(by_path, key=lambda finding: finding.path):
+        ranges = Ranges(texts(path))
+        for finding in group:
+            place = ranges.at if finding.at >= 0 else ranges.rest
+            line, column, end_line, end_column = place(finding.line, finding.column)
+            yield replace(
+                finding,
+                line=line,
+                column=column,
+                end_line=end_line,
+                end_column=end_column,
+            )
