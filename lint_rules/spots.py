@@ -16,7 +16,7 @@ def call_sites(path: tuple[str, ...], linked: Linked) -> tuple[Spot, ...]:
     """Return where each function on a call path calls the next."""
     found: list[Spot] = []
     for caller, callee in pairwise(path):
-        line = linked.call_line(caller, callee)
+        line = linked.reach.line(caller, callee)
         if line:
             text = f"`{dotted(caller)}` calls `{dotted(callee)}`"
             found.append(Spot(_path_of(caller.partition(":")[0], linked), line, text))

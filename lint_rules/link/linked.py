@@ -86,12 +86,6 @@ class Linked:
             if self.reach.steps_to(effect.function)
         ]
 
-    def call_line(self, caller: str, callee: str) -> int:
-        """Return the first line where one function calls another; 0 if none does."""
-        edges = self.machine.edges.values()
-        lines = [e.line for e in edges if (e.caller, e.callee) == (caller, callee)]
-        return min(lines, default=0)
-
     def of_kind(self, *kinds: str) -> Iterator[Effect]:
         """Return the effects of some kinds in reachable code."""
         return (effect for effect in self.effects if effect.kind in kinds)

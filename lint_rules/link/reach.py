@@ -19,8 +19,11 @@ class Reach:
     ) -> None:
         """Search breadth first from each step."""
         self.callees: defaultdict[str, list[str]] = defaultdict(list)
+        self._lines: dict[tuple[str, str], int] = {}
         for edge in edges:
             self.callees[edge.caller].append(edge.callee)
+            call = (edge.caller, edge.callee)
+            self._lines[call] = min(edge.line, self._lines.get(call, edge.line))
         self.parents = {step: self._search(step, cut) for step in steps}
 
     def _search(self, step: str, cut: frozenset[str]) -> dict[str, str]:
@@ -34,6 +37,10 @@ class Reach:
                     parents[callee] = caller
                     queue.append(callee)
         return parents
+
+    def line(self, caller: str, callee: str) -> int:
+        """Return the first line where one function calls another; 0 if none does."""
+        return self._lines.get((caller, callee), 0)
 
     def steps_to(self, function: str) -> list[str]:
         """Return the steps that reach a function."""
