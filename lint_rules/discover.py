@@ -31,8 +31,8 @@ def may_define_steps(content: bytes) -> bool:
     return bool(_DECORATED.search(content) or _SIGNED.search(content))
 
 
-def python_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
-    """Return the Python files at or below some paths, each once.
+def program_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
+    """Return the Python, YAML and JSON files at or below some paths, each once.
 
     The second part tells whether the file itself was named: a named file is parsed
     whatever it contains.
@@ -68,7 +68,7 @@ def _below(folder: Path) -> Iterator[Path]:
             name for name in folders if name not in _SKIPPED and name[0] != "."
         )
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith((".py", ".yaml", ".yml", ".json")):
                 yield Path(parent, name)
 
 

@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.steps import LIBRARIES
+from lint_rules.definitions import SUFFIXES, written_paths
 from lint_rules.discover import (
     identity,
     installed_here,
     may_define_steps,
     package_root,
-    python_files,
+    program_files,
 )
-from lint_rules.facts.reader import read_module
+from lint_rules.facts.ir import Declared, Where
+from lint_rules.facts.reader import prefixes_of, read_module
 from lint_rules.source import Source, Unreadable, parse, read_bytes, read_source
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lint_rules.facts.ir import ModuleFacts
 
@@ -38,6 +40,7 @@ class Project:
     broken: list[Unreadable] = field(default_factory=list)
     checked: dict[Path, Source | None] = field(default_factory=dict)
     installed: dict[Path, set[Path]] = field(default_factory=dict)
+    declared: list[Declared] = field(default_factory=list)
 
     def owns(self, file: Path) -> bool:
         """Tell whether a file is part of the program, not a package beside it."""
@@ -68,7 +71,10 @@ def load(paths: list[Path]) -> Project:
     project = Project(roots=_roots(paths))
     project.installed = _installed(project.roots, paths)
     pending: list[Path] = []
-    for path, named in python_files(paths):
+    for path, named in program_files(paths):
+        if path.suffix in SUFFIXES:
+            pending += _declare(project, path, named=named)
+            continue
         left_out = _is_library(path) or _is_test(project, path)
         if left_out and not named:
             continue
@@ -165,20 +171,8 @@ def _read(project: Project, path: Path) -> list[Path]:
     tree = _tree(project, source) if source is not None else None
     if source is None or tree is None:
         return []
-    searched = [package_root(path), path.absolute().parent.resolve(), *project.roots]
     found: dict[Path, None] = {}
-
-    def canonical(dotted: str) -> str:
-        parts = dotted.split(".") if dotted else [""]
-        if parts[0] in LIBRARIES:
-            return dotted
-        for root in searched:
-            files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
-            if files[-1] is not None and project.owns(files[-1]):
-                found.update((f, None) for f in files if f is not None and f.suffix)
-                return project.name(files[-1])
-        return dotted
-
+    canonical = _names_from(project, path, found)
     is_package = path.name == "__init__.py"
     try:
         facts = read_module(
@@ -194,6 +188,42 @@ def _read(project: Project, path: Path) -> list[Path]:
         found.setdefault(file)
     project.sources[name] = source
     project.modules[name] = facts
+    return list(found)
+
+
+def _names_from(
+    project: Project, path: Path, found: dict[Path, None]
+) -> Callable[[str], str]:
+    """Return what turns a name in a file into the program's own; it notes the files."""
+    searched = [package_root(path), path.absolute().parent.resolve(), *project.roots]
+
+    def canonical(dotted: str) -> str:
+        parts = dotted.split(".") if dotted else [""]
+        if parts[0] in LIBRARIES:
+            return dotted
+        for root in searched:
+            files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
+            if files[-1] is not None and project.owns(files[-1]):
+                found.update((f, None) for f in files if f is not None and f.suffix)
+                return project.name(files[-1])
+        return dotted
+
+    return canonical
+
+
+def _declare(project: Project, path: Path, *, named: bool) -> list[Path]:
+    """Note the steps that a definition file lists; return the files they are in."""
+    try:
+        written = written_paths(path, named=named)
+    except Unreadable as error:
+        project.broken.append(error)
+        return []
+    found: dict[Path, None] = {}
+    canonical = _names_from(project, path, found)
+    for text, line, column in written:
+        where = Where(line, column, -1)
+        prefixes = tuple(map(canonical, prefixes_of(text)))
+        project.declared.append(Declared(str(path), text, where, prefixes))
     return list(found)
 
 

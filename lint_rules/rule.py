@@ -33,7 +33,10 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A possible finding: where it is and what the facts say about it."""
+    """A possible finding: where it is and what the facts say about it.
+
+    One in a file that is no module, such as a list of steps in YAML, has a `file`.
+    """
 
     module: str
     where: Where
@@ -48,6 +51,7 @@ class Candidate:
     path: tuple[str, ...] = ()
     fills_in: bool = False
     mentions: tuple[Mention, ...] = ()
+    file: str = ""
 
 
 class Rule(ABC):

@@ -67,7 +67,7 @@ def _broken(project: Project, config: Config) -> list[Finding]:
 
 
 def _lint(project: Project, config: Config, report: Report) -> None:
-    linked = Linked(Program.of(project.modules.values()))
+    linked = Linked(Program.of(project.modules.values(), project.declared))
     for step in linked.steps:
         facts = linked.program.functions[step.function]
         path = linked.program.module_of(step.function).path
@@ -110,9 +110,12 @@ def _examined(
     from lint_rules.examine import examine_file
 
     by_module: defaultdict[str, list[tuple[Rule, Candidate]]] = defaultdict(list)
-    for rule, candidate in found:
-        by_module[candidate.module].append((rule, candidate))
     kept: list[tuple[Rule, Candidate]] = []
+    for rule, candidate in found:
+        if candidate.file:
+            kept.append((rule, candidate))
+        else:
+            by_module[candidate.module].append((rule, candidate))
     for module, nominated in by_module.items():
         kept += examine_file(project.sources[module].text, nominated, linked)
     return kept
@@ -133,7 +136,7 @@ def _finding(
     paths = [reach.path(step, candidate.function) for step in steps]
     path = min(paths, key=len, default=candidate.path)
     finding = Finding(
-        path=shown(linked.program.modules[candidate.module].path),
+        path=shown(candidate.file or linked.program.modules[candidate.module].path),
         line=candidate.where.line,
         column=candidate.where.column,
         code=rule.code,

@@ -134,6 +134,8 @@ HANDING = frozenset(name.rpartition(".")[2] for name in HANDED) | TASK_NAMES.key
 # `package.module.function` or `package.module:function`
 _DOTTED = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 PATH = re.compile(rf"{_DOTTED}[.:]{_DOTTED}\Z")
+# What follows the last dot of a file's name, and hardly ever is a function's name.
+FILE_SUFFIXES = (".py", ".sh", ".yaml", ".yml", ".json", ".toml", ".txt", ".md", ".sql")
 # A class with this attribute, a list of functions, configures an arq worker.
 WORKER_SETTINGS = ("functions", "cron_jobs", "redis_settings")
 
@@ -158,6 +160,11 @@ SIGNED = (
     rb"\(\s*(?:self\s*,\s*)?_?state\b[^()]{0,200}?,"
     rb"\s*_?(?:context|ctx)?\b\s*[,:)=]"
 )
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text looks like the dotted path of a function."""
+    return PATH.match(text) is not None and not text.endswith(FILE_SUFFIXES)
 
 
 def is_step_decorator(dotted: str) -> bool:

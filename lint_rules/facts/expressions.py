@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Protocol
 
-from lint_rules.catalog.steps import HANDING, PATH
+from lint_rules.catalog.steps import HANDING, is_path
 from lint_rules.facts import ir
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _paths(call: ast.Call) -> list[str]:
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
     inner = [part for argument in given for part in ast.walk(argument)]
     texts = [part.value for part in inner if isinstance(part, ast.Constant)]
-    return [text for text in texts if isinstance(text, str) and PATH.match(text)]
+    return [text for text in texts if isinstance(text, str) and is_path(text)]
 
 
 def _display(node: ast.List | ast.Tuple | ast.Set, context: Context) -> ir.Expr:

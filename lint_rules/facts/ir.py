@@ -363,6 +363,16 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A dotted path in a definition file, with the program's names for its parts."""
+
+    file: str
+    text: str
+    where: Where
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleFacts:
     """One module."""
 

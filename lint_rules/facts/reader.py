@@ -97,9 +97,7 @@ class Reader:
         """Remember a call that may hand functions to a worker, and the paths in it."""
         paths: list[tuple[str, tuple[str, ...]]] = []
         for text in texts:
-            parts = text.replace(":", ".").split(".")
-            prefixes = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
-            known = tuple(self.canonical(prefix) for prefix in prefixes)
+            known = tuple(map(self.canonical, prefixes_of(text)))
             self.imports.update(dict.fromkeys(known))
             paths.append((text, known))
         self.handed.append(ir.Handed(self._function_name(), call, tuple(paths)))
@@ -212,6 +210,12 @@ class Reader:
         while qualname in self.functions:
             qualname += "'"
         return qualname
+
+
+def prefixes_of(path: str) -> list[str]:
+    """Return the first part of a dotted path, its first two parts, and so on."""
+    parts = path.replace(":", ".").split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def annotation_of(node: ast.expr | None, reader: Reader) -> ir.Expr | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lint_rules.facts.ir import ClassFacts, FunctionFacts, ModuleFacts
+    from lint_rules.facts.ir import ClassFacts, Declared, FunctionFacts, ModuleFacts
 
 
 @dataclass(slots=True)
@@ -19,11 +19,14 @@ class Program:
     functions: dict[str, FunctionFacts] = field(default_factory=dict)
     classes: dict[str, ClassFacts] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
+    declared: tuple[Declared, ...] = ()
 
     @classmethod
-    def of(cls, modules: Iterable[ModuleFacts]) -> Program:
-        """Index the facts of some modules."""
-        program = cls()
+    def of(
+        cls, modules: Iterable[ModuleFacts], declared: Iterable[Declared] = ()
+    ) -> Program:
+        """Index the facts of some modules, and the paths in definition files."""
+        program = cls(declared=tuple(declared))
         for module in modules:
             program.modules[module.name] = module
             parts = module.name.split(".")

@@ -20,7 +20,7 @@ from lint_rules.link.handed import Found, Path, function_at, functions_of, hande
 from lint_rules.link.values import IMPORT, External, Function, Klass, Values
 
 if TYPE_CHECKING:
-    from lint_rules.facts.ir import Expr, FunctionFacts
+    from lint_rules.facts.ir import Declared, Expr, FunctionFacts
     from lint_rules.link.machine import Machine
 
 
@@ -45,7 +45,7 @@ class Steps:
     """The steps of a program, and the paths to steps that lead nowhere."""
 
     all: list[Step]
-    unresolved: list[Path]
+    unresolved: list[Path | Declared]
 
 
 def find_steps(machine: Machine) -> Steps:
@@ -74,20 +74,24 @@ def find_steps(machine: Machine) -> Steps:
     return Steps(list(found.values()), unresolved)
 
 
-def _handed(machine: Machine) -> tuple[dict[str, str], list[Path]]:
+def _handed(machine: Machine) -> tuple[dict[str, str], list[Path | Declared]]:
     """Return functions that are handed to workers, and the paths to no function."""
     functions: dict[str, str] = {}
-    unresolved: list[Path] = []
-    for one in handed_on(machine):
+    unresolved: list[Path | Declared] = []
+    for one in (*handed_on(machine), *machine.program.declared):
         if isinstance(one, Found):
             functions.setdefault(one.function, LISTED if one.listed else QUEUED)
             continue
         target = function_at(one.prefixes, one.text, machine)
         if target:
-            functions.setdefault(target, QUEUED if one.is_task_name else LISTED)
+            functions.setdefault(target, QUEUED if _is_queued(one) else LISTED)
         elif target == "":
             unresolved.append(one)
     return functions, unresolved
+
+
+def _is_queued(path: Path | Declared) -> bool:
+    return isinstance(path, Path) and path.is_task_name
 
 
 def decorator_names(machine: Machine, identity: str) -> list[str]:
