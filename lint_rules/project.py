@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.steps import LIBRARIES
 from lint_rules.definitions import SUFFIXES, written_paths
-from lint_rules.discover import (
-    identity,
-    installed_here,
-    may_define_steps,
-    package_root,
-    program_files,
-)
+from lint_rules.discover import installed_here, may_define_steps, program_files
 from lint_rules.facts.ir import Declared, Where
 from lint_rules.facts.reader import prefixes_of, read_module
+from lint_rules.folders import Folders
 from lint_rules.source import Source, Unreadable, parse, read_bytes, read_source
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from lint_rules.facts.ir import ModuleFacts
 
@@ -41,6 +36,8 @@ class Project:
     checked: dict[Path, Source | None] = field(default_factory=dict)
     installed: dict[Path, set[Path]] = field(default_factory=dict)
     declared: list[Declared] = field(default_factory=list)
+    folders: Folders = field(default_factory=Folders)
+    names: dict[Path, str] = field(default_factory=dict)
 
     def owns(self, file: Path) -> bool:
         """Tell whether a file is part of the program, not a package beside it."""
@@ -51,11 +48,15 @@ class Project:
 
     def name(self, path: Path) -> str:
         """Return the program's name for a file or folder."""
-        location = path.absolute().parent.resolve() / path.name
+        if path not in self.names:
+            self.names[path] = self._name(self.folders.location(path))
+        return self.names[path]
+
+    def _name(self, location: Path) -> str:
         for root in self.roots:
             if root in location.parents:
                 return _dotted(location.relative_to(root))
-        root = package_root(location)
+        root = self.folders.package_root(location)
         return f"{root.name}~{_dotted(location.relative_to(root))}"
 
 
@@ -68,14 +69,15 @@ def _dotted(path: Path) -> str:
 
 def load(paths: list[Path]) -> Project:
     """Read the step modules below `paths` and everything they import from there."""
-    project = Project(roots=_roots(paths))
-    project.installed = _installed(project.roots, paths)
+    folders = Folders()
+    project = Project(roots=_roots(paths, folders), folders=folders)
+    project.installed = _installed(project, paths)
     pending: list[Path] = []
-    for path, named in program_files(paths):
+    for path, named in program_files(paths, folders):
         if path.suffix in SUFFIXES:
             pending += _declare(project, path, named=named)
             continue
-        left_out = _is_library(path) or _is_test(project, path)
+        left_out = _is_library(project, path) or _is_test(project, path)
         if left_out and not named:
             continue
         signs = _shows_signs(project, path)
@@ -94,19 +96,19 @@ def _shows_signs(project: Project, path: Path) -> bool:
     try:
         return may_define_steps(read_bytes(path))
     except Unreadable as error:
-        project.checked[identity(path)] = None
+        project.checked[project.folders.identity(path)] = None
         project.broken.append(error)
         return False
 
 
-def _installed(roots: list[Path], paths: list[Path]) -> dict[Path, set[Path]]:
+def _installed(project: Project, paths: list[Path]) -> dict[Path, set[Path]]:
     """Return what belongs to the program of each folder of installed packages.
 
     A package that is linted where it is installed lies beside every other one there.
     """
     found: dict[Path, set[Path]] = {}
-    for root in filter(installed_here, roots):
-        given = [identity(path) for path in paths]
+    given = [project.folders.identity(path) for path in paths]
+    for root in filter(installed_here, project.roots):
         tops = {
             root / path.relative_to(root).parts[0]
             for path in given
@@ -123,16 +125,16 @@ def _is_test(project: Project, path: Path) -> bool:
     return named or "tests" in folders
 
 
-def _is_library(path: Path) -> bool:
+def _is_library(project: Project, path: Path) -> bool:
     """Tell whether a file belongs to a package that the catalogue knows."""
-    location = path.absolute().parent.resolve() / path.name
-    top = location.relative_to(package_root(location)).parts[0]
-    return top in LIBRARIES
+    location = project.folders.location(path)
+    root = project.folders.package_root(location)
+    return location.relative_to(root).parts[0] in LIBRARIES
 
 
 def _source(project: Project, path: Path) -> Source | None:
     """Return a file that can be read; tell about any other, once."""
-    key = identity(path)
+    key = project.folders.identity(path)
     if key not in project.checked:
         project.checked[key] = None
         try:
@@ -147,17 +149,17 @@ def _tree(project: Project, source: Source) -> ast.Module | None:
     try:
         return parse(source)
     except Unreadable as error:
-        project.checked[identity(source.path)] = None
+        project.checked[project.folders.identity(source.path)] = None
         project.broken.append(error)
         return None
 
 
-def _roots(paths: list[Path]) -> list[Path]:
+def _roots(paths: list[Path], folders: Folders) -> list[Path]:
     """Return the folders that module names start at, the inner ones first."""
     found: list[Path] = []
     for path in paths:
         folder = path if path.is_dir() else path.parent
-        root = package_root(folder / "module.py")
+        root = folders.package_root(folder / "module.py")
         for candidate in (root / "src", root):
             if candidate.is_dir() and candidate not in found:
                 found.append(candidate)
@@ -184,7 +186,7 @@ def _read(project: Project, path: Path) -> list[Path]:
     for imported in facts.imports:
         if imported not in project.modules:
             _follow(project, imported, found)
-    for file in _packages_above(path, package_root(path)):
+    for file in project.folders.packages_above(path):
         found.setdefault(file)
     project.sources[name] = source
     project.modules[name] = facts
@@ -195,17 +197,25 @@ def _names_from(
     project: Project, path: Path, found: dict[Path, None]
 ) -> Callable[[str], str]:
     """Return what turns a name in a file into the program's own; it notes the files."""
-    searched = [package_root(path), path.absolute().parent.resolve(), *project.roots]
+    folders = project.folders
+    here = folders.location(path).parent
+    searched = list(dict.fromkeys([folders.package_root(path), here, *project.roots]))
+    known: dict[str, str] = {}
 
     def canonical(dotted: str) -> str:
-        parts = dotted.split(".") if dotted else [""]
-        if parts[0] in LIBRARIES:
+        if dotted not in known:
+            known[dotted] = look_up(dotted)
+        return known[dotted]
+
+    def look_up(dotted: str) -> str:
+        parts = dotted.split(".")
+        if parts[0] in LIBRARIES or not parts[0]:
             return dotted
         for root in searched:
-            files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
-            if files[-1] is not None and project.owns(files[-1]):
-                found.update((f, None) for f in files if f is not None and f.suffix)
-                return project.name(files[-1])
+            files, end = folders.module(root, parts)
+            if end is not None and project.owns(end):
+                found.update(dict.fromkeys(files))
+                return project.name(end)
         return dotted
 
     return canonical
@@ -233,24 +243,6 @@ def _follow(project: Project, dotted: str, found: dict[Path, None]) -> None:
     if parts[0] in LIBRARIES:
         return
     for root in project.roots:
-        for end in range(1, len(parts) + 1):
-            file = _file(root, parts[:end])
-            if file is not None and file.suffix and project.owns(file):
+        for file in project.folders.module(root, parts)[0]:
+            if project.owns(file):
                 found[file] = None
-
-
-def _packages_above(path: Path, root: Path) -> Iterator[Path]:
-    folder = path.absolute().parent.resolve()
-    while folder != root and root in folder.parents:
-        if (folder / "__init__.py").is_file():
-            yield folder / "__init__.py"
-        folder = folder.parent
-
-
-def _file(root: Path, parts: list[str]) -> Path | None:
-    """Return the module, the package, or at least the folder of a dotted name."""
-    folder = root.joinpath(*parts)
-    for file in (folder / "__init__.py", folder.with_name(folder.name + ".py")):
-        if file.is_file():
-            return file
-    return folder if folder.is_dir() else None
