@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Which rules run; each set holds codes."""
+    """Which rules run, and whether they offer fixes; each set holds codes."""
 
     selected: frozenset[str]
     strict: bool = False
     names: Mapping[str, str]
+    fixes: bool = False
 
     def enabled(self, code: str) -> bool:
         """Tell whether a rule runs."""

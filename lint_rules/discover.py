@@ -16,8 +16,6 @@ from lint_rules.catalog.steps import DECORATED, IMPORT, IMPORTED, SIGNED, WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lint_rules.folders import Folders
-
 _SKIPPED = frozenset(
     {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"}
 )
@@ -33,7 +31,7 @@ def may_define_steps(content: bytes) -> bool:
     return bool(_DECORATED.search(content) or _SIGNED.search(content))
 
 
-def program_files(paths: Iterable[Path], folders: Folders) -> list[tuple[Path, bool]]:
+def program_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
     """Return the Python, YAML and JSON files at or below some paths, each once.
 
     The second part tells whether the file itself was named: a named file is parsed
@@ -43,11 +41,19 @@ def program_files(paths: Iterable[Path], folders: Folders) -> list[tuple[Path, b
     paths = list(paths)
     for path in paths:
         if not path.is_dir():
-            found.setdefault(folders.identity(path), (path, True))
+            found.setdefault(identity(path), (path, True))
     for path in paths:
         for file in _below(path) if path.is_dir() else ():
-            found.setdefault(folders.identity(file), (file, False))
+            found.setdefault(identity(file), (file, False))
     return list(found.values())
+
+
+def identity(path: Path) -> Path:
+    """Return the one path that a file has whatever links lead to it."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -64,6 +70,14 @@ def _below(folder: Path) -> Iterator[Path]:
         for name in sorted(files):
             if name.endswith((".py", ".yaml", ".yml", ".json")):
                 yield Path(parent, name)
+
+
+def package_root(path: Path) -> Path:
+    """Return the folder that the topmost package of a file is in."""
+    folder = path.absolute().parent.resolve()
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
 
 
 def installed_here(root: Path) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from lint_rules.fix import Fix
 
 SEVERITIES = ("info", "warn", "error")
 
@@ -49,7 +52,8 @@ class Finding:
     the last character. `function` is the id (`module:qualname`) of the function it is
     in, `symbol` the name that it is about, `occurrence` its number among those that
     are alike, `calls` the call sites on the way from the step, `related` what else it
-    takes to see the problem, `excuse` the reason of the suppression that hides it.
+    takes to see the problem, `excuse` the reason of the suppression that hides it,
+    `fix` the change that makes it go away, where one was asked for and there is one.
     """
 
     path: str
@@ -73,6 +77,7 @@ class Finding:
     calls: tuple[Spot, ...] = ()
     related: tuple[Spot, ...] = ()
     excuse: str | None = None
+    fix: Fix | None = None
 
     @property
     def fingerprint(self) -> Fingerprint:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.steps import LIBRARIES
 from lint_rules.definitions import SUFFIXES, written_paths
-from lint_rules.discover import installed_here, may_define_steps, program_files
+from lint_rules.discover import (
+    identity,
+    installed_here,
+    may_define_steps,
+    package_root,
+    program_files,
+)
 from lint_rules.facts.ir import Declared, Where
 from lint_rules.facts.reader import prefixes_of, read_module
-from lint_rules.folders import Folders
 from lint_rules.source import Source, Unreadable, parse, read_bytes, read_source
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from lint_rules.facts.ir import ModuleFacts
 
@@ -26,7 +31,8 @@ class Project:
     """Modules by name, their facts, and the files that cannot be read.
 
     A module is named by its path below the first root that contains it, so that every
-    file has one name, however it is imported.
+    file has one name, however it is imported. `edited` holds contents that count in
+    the place of what is on the disk, by the files' identities.
     """
 
     roots: list[Path] = field(default_factory=list)
@@ -34,10 +40,18 @@ class Project:
     modules: dict[str, ModuleFacts] = field(default_factory=dict)
     broken: list[Unreadable] = field(default_factory=list)
     checked: dict[Path, Source | None] = field(default_factory=dict)
+    edited: Mapping[Path, bytes] = field(default_factory=dict)
     installed: dict[Path, set[Path]] = field(default_factory=dict)
     declared: list[Declared] = field(default_factory=list)
-    folders: Folders = field(default_factory=Folders)
-    names: dict[Path, str] = field(default_factory=dict)
+
+    def content(self, path: Path) -> bytes:
+        """Return the bytes of a file."""
+        known = self.edited.get(identity(path)) if self.edited else None
+        return read_bytes(path) if known is None else known
+
+    def read(self) -> list[Source]:
+        """Return every file that could be read."""
+        return [source for source in self.checked.values() if source is not None]
 
     def owns(self, file: Path) -> bool:
         """Tell whether a file is part of the program, not a package beside it."""
@@ -48,15 +62,11 @@ class Project:
 
     def name(self, path: Path) -> str:
         """Return the program's name for a file or folder."""
-        if path not in self.names:
-            self.names[path] = self._name(self.folders.location(path))
-        return self.names[path]
-
-    def _name(self, location: Path) -> str:
+        location = path.absolute().parent.resolve() / path.name
         for root in self.roots:
             if root in location.parents:
                 return _dotted(location.relative_to(root))
-        root = self.folders.package_root(location)
+        root = package_root(location)
         return f"{root.name}~{_dotted(location.relative_to(root))}"
 
 
@@ -67,17 +77,16 @@ def _dotted(path: Path) -> str:
     return ".".join(parts)
 
 
-def load(paths: list[Path]) -> Project:
+def load(paths: list[Path], edited: Mapping[Path, bytes] | None = None) -> Project:
     """Read the step modules below `paths` and everything they import from there."""
-    folders = Folders()
-    project = Project(roots=_roots(paths, folders), folders=folders)
-    project.installed = _installed(project, paths)
+    project = Project(roots=_roots(paths), edited=edited or {})
+    project.installed = _installed(project.roots, paths)
     pending: list[Path] = []
-    for path, named in program_files(paths, folders):
+    for path, named in program_files(paths):
         if path.suffix in SUFFIXES:
             pending += _declare(project, path, named=named)
             continue
-        left_out = _is_library(project, path) or _is_test(project, path)
+        left_out = _is_library(path) or _is_test(project, path)
         if left_out and not named:
             continue
         signs = _shows_signs(project, path)
@@ -94,21 +103,21 @@ def load(paths: list[Path]) -> Project:
 def _shows_signs(project: Project, path: Path) -> bool:
     """Tell whether a file may define steps; tell about one that cannot be read."""
     try:
-        return may_define_steps(read_bytes(path))
+        return may_define_steps(project.content(path))
     except Unreadable as error:
-        project.checked[project.folders.identity(path)] = None
+        project.checked[identity(path)] = None
         project.broken.append(error)
         return False
 
 
-def _installed(project: Project, paths: list[Path]) -> dict[Path, set[Path]]:
+def _installed(roots: list[Path], paths: list[Path]) -> dict[Path, set[Path]]:
     """Return what belongs to the program of each folder of installed packages.
 
     A package that is linted where it is installed lies beside every other one there.
     """
     found: dict[Path, set[Path]] = {}
-    given = [project.folders.identity(path) for path in paths]
-    for root in filter(installed_here, project.roots):
+    for root in filter(installed_here, roots):
+        given = [identity(path) for path in paths]
         tops = {
             root / path.relative_to(root).parts[0]
             for path in given
@@ -125,20 +134,20 @@ def _is_test(project: Project, path: Path) -> bool:
     return named or "tests" in folders
 
 
-def _is_library(project: Project, path: Path) -> bool:
+def _is_library(path: Path) -> bool:
     """Tell whether a file belongs to a package that the catalogue knows."""
-    location = project.folders.location(path)
-    root = project.folders.package_root(location)
-    return location.relative_to(root).parts[0] in LIBRARIES
+    location = path.absolute().parent.resolve() / path.name
+    top = location.relative_to(package_root(location)).parts[0]
+    return top in LIBRARIES
 
 
 def _source(project: Project, path: Path) -> Source | None:
     """Return a file that can be read; tell about any other, once."""
-    key = project.folders.identity(path)
+    key = identity(path)
     if key not in project.checked:
         project.checked[key] = None
         try:
-            project.checked[key] = read_source(path)
+            project.checked[key] = read_source(path, project.content(path))
         except Unreadable as error:
             project.broken.append(error)
     return project.checked[key]
@@ -149,17 +158,17 @@ def _tree(project: Project, source: Source) -> ast.Module | None:
     try:
         return parse(source)
     except Unreadable as error:
-        project.checked[project.folders.identity(source.path)] = None
+        project.checked[identity(source.path)] = None
         project.broken.append(error)
         return None
 
 
-def _roots(paths: list[Path], folders: Folders) -> list[Path]:
+def _roots(paths: list[Path]) -> list[Path]:
     """Return the folders that module names start at, the inner ones first."""
     found: list[Path] = []
     for path in paths:
         folder = path if path.is_dir() else path.parent
-        root = folders.package_root(folder / "module.py")
+        root = package_root(folder / "module.py")
         for candidate in (root / "src", root):
             if candidate.is_dir() and candidate not in found:
                 found.append(candidate)
@@ -186,7 +195,7 @@ def _read(project: Project, path: Path) -> list[Path]:
     for imported in facts.imports:
         if imported not in project.modules:
             _follow(project, imported, found)
-    for file in project.folders.packages_above(path):
+    for file in _packages_above(path, package_root(path)):
         found.setdefault(file)
     project.sources[name] = source
     project.modules[name] = facts
@@ -197,25 +206,17 @@ def _names_from(
     project: Project, path: Path, found: dict[Path, None]
 ) -> Callable[[str], str]:
     """Return what turns a name in a file into the program's own; it notes the files."""
-    folders = project.folders
-    here = folders.location(path).parent
-    searched = list(dict.fromkeys([folders.package_root(path), here, *project.roots]))
-    known: dict[str, str] = {}
+    searched = [package_root(path), path.absolute().parent.resolve(), *project.roots]
 
     def canonical(dotted: str) -> str:
-        if dotted not in known:
-            known[dotted] = look_up(dotted)
-        return known[dotted]
-
-    def look_up(dotted: str) -> str:
-        parts = dotted.split(".")
-        if parts[0] in LIBRARIES or not parts[0]:
+        parts = dotted.split(".") if dotted else [""]
+        if parts[0] in LIBRARIES:
             return dotted
         for root in searched:
-            files, end = folders.module(root, parts)
-            if end is not None and project.owns(end):
-                found.update(dict.fromkeys(files))
-                return project.name(end)
+            files = [_file(root, parts[:end]) for end in range(1, len(parts) + 1)]
+            if files[-1] is not None and project.owns(files[-1]):
+                found.update((f, None) for f in files if f is not None and f.suffix)
+                return project.name(files[-1])
         return dotted
 
     return canonical
@@ -243,6 +244,24 @@ def _follow(project: Project, dotted: str, found: dict[Path, None]) -> None:
     if parts[0] in LIBRARIES:
         return
     for root in project.roots:
-        for file in project.folders.module(root, parts)[0]:
-            if project.owns(file):
+        for end in range(1, len(parts) + 1):
+            file = _file(root, parts[:end])
+            if file is not None and file.suffix and project.owns(file):
                 found[file] = None
+
+
+def _packages_above(path: Path, root: Path) -> Iterator[Path]:
+    folder = path.absolute().parent.resolve()
+    while folder != root and root in folder.parents:
+        if (folder / "__init__.py").is_file():
+            yield folder / "__init__.py"
+        folder = folder.parent
+
+
+def _file(root: Path, parts: list[str]) -> Path | None:
+    """Return the module, the package, or at least the folder of a dotted name."""
+    folder = root.joinpath(*parts)
+    for file in (folder / "__init__.py", folder.with_name(folder.name + ".py")):
+        if file.is_file():
+            return file
+    return folder if folder.is_dir() else None

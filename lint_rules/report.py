@@ -43,6 +43,10 @@ class Texts:
         """Know the files of a program; any other is read when it is asked for."""
         self._sources = {shown(str(s.path)): s for s in project.sources.values()}
 
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file of the program, as it was read."""
+        return self._sources[path].content
+
     def __call__(self, path: str) -> str:
         """Return the text of a file, or nothing if it cannot be read."""
         if path in self._sources:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.facts.ir import Where
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
@@ -71,6 +73,14 @@ class Rule(ABC):
         """Return the candidate as it shall be reported, or None."""
         del site
         return candidate
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Return the change that makes a finding go away, where there is a right one.
+
+        It may raise `Unfixable` instead of returning None.
+        """
+        del candidate, bench
+        return None
 
 
 class StateRule(Rule):

@@ -20,15 +20,22 @@ from lint_rules.suppressions import Suppression, read_suppressions
 from lint_rules.wording import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+    from typing import TypeAlias
 
     from lint_rules.config import Config
+    from lint_rules.fix import Fix
     from lint_rules.rule import Candidate, Rule
 
+    Offer: TypeAlias = Callable[[Rule, Candidate], Fix | None]
 
-def run(paths: list[Path], config: Config) -> Report:
-    """Lint the program below some paths."""
-    project = load(paths)
+
+def run(
+    paths: list[Path], config: Config, edited: Mapping[Path, bytes] | None = None
+) -> Report:
+    """Lint the program below some paths, some files as if they were edited."""
+    project = load(paths, edited)
     report = Report(notices=_notices(project))
     report.findings += _broken(project, config)
     if project.modules:
@@ -82,8 +89,25 @@ def _lint(project: Project, config: Config, report: Report) -> None:
             found += [(rule, candidate) for candidate in rule.nominate(linked)]
     candidates = _examined(found, project, linked) if found else []
     candidates = settle(candidates, rules, linked, config)
-    _sort_out([_finding(*pair, linked, comments) for pair in candidates], report)
+    offer = _offers(project, linked) if config.fixes else None
+    told = [_finding(*pair, linked, comments, offer) for pair in candidates]
+    _sort_out(told, report)
     report.findings += comments.findings(config)
+
+
+def _offers(project: Project, linked: Linked) -> Offer:
+    """Return what asks a rule for the fix of one of its findings."""
+    from lint_rules.fixes.workbench import Unfixable, Workbench
+
+    bench = Workbench.of(project, linked)
+
+    def offer(rule: Rule, candidate: Candidate) -> Fix | None:
+        try:
+            return rule.fix(candidate, bench)
+        except Unfixable:
+            return None
+
+    return offer
 
 
 def _sort_out(found: list[Finding | None], report: Report) -> None:
@@ -122,7 +146,11 @@ def _examined(
 
 
 def _finding(
-    rule: Rule, candidate: Candidate, linked: Linked, comments: Comments
+    rule: Rule,
+    candidate: Candidate,
+    linked: Linked,
+    comments: Comments,
+    offer: Offer | None,
 ) -> Finding | None:
     reach = comments.reach_for(rule)
     steps = reach.steps_to(candidate.function) if candidate.function else []
@@ -155,7 +183,11 @@ def _finding(
         related=mentioned(candidate, linked),
         excuse=excuse,
     )
-    return finding if excuse is not None else comments.excused(finding)
+    if excuse is None:
+        finding = comments.excused(finding)
+    if offer is not None and finding.excuse is None:
+        finding = replace(finding, fix=offer(rule, candidate))
+    return finding
 
 
 class Comments:
@@ -169,11 +201,13 @@ class Comments:
         self.modules: dict[str, str] = {}
         self.of_function: dict[str, list[Suppression]] = {}
         self._reach: dict[frozenset[str], Reach] = {}
+        self._texts: dict[str, str] = {}
         for module, source in project.sources.items():
             path = shown(linked.program.modules[module].path)
             self.modules[path] = module
             found = read_suppressions(source.text, path)
             self.all += found
+            self._texts[path] = source.text
             for suppression in found:
                 self._attach(module, suppression)
 
@@ -224,6 +258,11 @@ class Comments:
         self.used.update(covering)
         return replace(finding, excuse=_reason(covering)) if covering else finding
 
+    def _removal(self, comment: Suppression) -> Fix:
+        from lint_rules.fixes.comments import removal
+
+        return removal(self._texts[comment.path], comment)
+
     def findings(self, config: Config) -> list[Finding]:
         """Report comments that were not needed, and those without a reason."""
         found: list[Finding] = []
@@ -234,7 +273,9 @@ class Comments:
                 found.append(_about(comment, about, self.modules[comment.path]))
             judged = config.enabled("DUR901") and config.judges(comment.rules)
             if judged and comment not in self.used:
-                found.append(_about(comment, _UNUSED, self.modules[comment.path]))
+                about_it = _about(comment, _UNUSED, self.modules[comment.path])
+                fix = self._removal(comment) if config.fixes else None
+                found.append(replace(about_it, fix=fix))
         return found
 
 

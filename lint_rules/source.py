@@ -31,9 +31,9 @@ class Unreadable(Exception):
         self.path, self.line, self.column, self.reason = path, line, column, reason
 
 
-def read_source(path: Path) -> Source:
-    """Read and decode a file."""
-    content = read_bytes(path)
+def read_source(path: Path, content: bytes | None = None) -> Source:
+    """Decode a file, or content that stands for it."""
+    content = read_bytes(path) if content is None else content
     return Source(path, content, decode(path, content))
 
 

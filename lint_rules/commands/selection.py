@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.commands.fixing import wanted
 from lint_rules.commands.usage import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ def configure(options: argparse.Namespace) -> Config:
     selected = _codes(options.select, known) or frozenset(known.values())
     selected |= _codes(options.extend_select, known)
     selected -= _codes(options.ignore, known)
-    return Config(selected=selected, strict=options.strict, names=known)
+    return Config(
+        selected=selected,
+        strict=options.strict,
+        names=known,
+        fixes=wanted(options),
+    )
 
 
 def spelled(rule: str) -> str:

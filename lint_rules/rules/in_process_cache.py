@@ -11,6 +11,8 @@ from lint_rules.wording import change
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.linked import Linked
 
 _WASTEFUL = "Every process fills its own cache; the results are the same everywhere."
@@ -90,6 +92,14 @@ class InProcessCache(Rule):
                 place = effect.place
                 what = change(effect, f"the in-process cache `{place and place.name}`")
                 yield candidate_of(effect, what)
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Take a function off its cache, where what it returns may differ."""
+        if candidate.severity != "warn":
+            return None
+        from lint_rules.fixes.uncaching import uncached
+
+        return uncached(candidate, bench)
 
 
 def _cached(linked: Linked) -> dict[str, list[str]]:

@@ -1,0 +1,1 @@
+"""Applies fixes: rounds in memory, each linted again, then files as a whole."""
