@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from lint_rules.facts.ir import ModuleFacts
 
 
+_COLON = "\uff1a"
+
+
 @dataclass(slots=True)
 class Project:
     """Modules by name, their facts, and the files that cannot be read.
@@ -74,7 +77,8 @@ def _dotted(path: Path) -> str:
     parts = list(path.with_suffix("").parts if path.suffix == ".py" else path.parts)
     if len(parts) > 1 and parts[-1] == "__init__":
         parts.pop()
-    return ".".join(parts)
+    # In ids a colon stands between module and function.
+    return ".".join(parts).replace(":", _COLON)
 
 
 def load(paths: list[Path], edited: Mapping[Path, bytes] | None = None) -> Project:

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "text": "text",
+    "full": "full",
     "json": "json_rows",
     "github": "github",
     "gitlab": "gitlab",
+    "sarif": "sarif",
+    "junit": "junit",
 }
 FORMATS = tuple(_MODULES)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from lint_rules.formatters.printable import encodable
+from lint_rules.formatters.printable import encodable, visible
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding
@@ -21,7 +22,7 @@ def render(outcome: Outcome) -> str:
 def _command(finding: Finding) -> str:
     properties = {
         "title": f"{finding.code} {finding.name}",
-        "file": finding.path.replace("\\", "/"),
+        "file": finding.path.replace(os.sep, "/"),
         "line": str(finding.line),
         "endLine": str(finding.end_line),
     }
@@ -36,7 +37,7 @@ def _message(finding: Finding) -> str:
     step = f"Step: {finding.step}" if finding.step else ""
     path = " -> ".join(finding.call_path) if len(finding.call_path) > 1 else ""
     reached = f"Path: {path}" if path else step
-    return "\n".join(part for part in (finding.message, reached) if part)
+    return "\n".join(visible(part) for part in (finding.message, reached) if part)
 
 
 def _data(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import os
 from typing import TYPE_CHECKING, Any
 
-from lint_rules.formatters.printable import encodable
+from lint_rules.formatters.json_text import json_text
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding
@@ -16,7 +16,7 @@ _SEVERITIES = {"error": "major", "warn": "minor", "info": "info"}
 
 def render(outcome: Outcome) -> str:
     """Return findings as a Code Quality report."""
-    return json.dumps([_issue(finding) for finding in outcome.findings], indent=2)
+    return json_text([_issue(finding) for finding in outcome.findings])
 
 
 def _issue(finding: Finding) -> dict[str, Any]:
@@ -25,12 +25,12 @@ def _issue(finding: Finding) -> dict[str, Any]:
     return {
         "type": "issue",
         "check_name": f"{finding.code} {finding.name}",
-        "description": encodable(finding.message),
+        "description": finding.message,
         "categories": ["Bug Risk"],
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": finding.fingerprint.digest,
         "location": {
-            "path": encodable(finding.path.replace("\\", "/")),
+            "path": finding.path.replace(os.sep, "/"),
             "lines": {"begin": finding.line, "end": finding.end_line},
             "positions": {"begin": begin, "end": end},
         },

@@ -5,10 +5,9 @@ Keys are added, never renamed or taken away; docs/linter.md lists them.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from lint_rules.formatters.printable import encodable
+from lint_rules.formatters.json_text import json_text
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding, Spot
@@ -18,18 +17,18 @@ if TYPE_CHECKING:
 def render(outcome: Outcome) -> str:
     """Return findings as a JSON array."""
     rows = [_row(finding) for finding in outcome.findings]
-    return encodable(json.dumps(rows, indent=2))
+    return json_text(rows)
 
 
 def _row(finding: Finding) -> dict[str, Any]:
     return {
-        "path": encodable(finding.path),
+        "path": finding.path,
         "line": finding.line,
         "column": finding.column,
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
-        "message": encodable(finding.message),
+        "message": finding.message,
         "step": finding.step,
         "call_path": list(finding.call_path),
         "end_line": finding.end_line,
@@ -41,4 +40,4 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 
 def _spot(spot: Spot) -> dict[str, Any]:
-    return {"path": encodable(spot.path), "line": spot.line, "message": spot.text}
+    return {"path": spot.path, "line": spot.line, "message": spot.text}

@@ -6,9 +6,11 @@ contain escape sequences, line ends, or halves of characters that no encoding ha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
+_HALF = re.compile("[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 
 
@@ -19,7 +21,7 @@ def visible(text: str) -> str:
 
 def encodable(text: str) -> str:
     """Return a text without halves of characters."""
-    return text.encode("utf-8", "replace").decode() if _has_half(text) else text
+    return text if text.isascii() else _HALF.sub(REPLACEMENT, text)
 
 
 def cells(char: str) -> int:
@@ -38,7 +40,3 @@ def _sign(char: str) -> str:
     if number == 0x7F:
         return "\u2421"
     return " " if unicodedata.category(char) == "Zs" else REPLACEMENT
-
-
-def _has_half(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
