@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lint_rules.commands.fixing import Fixed
+from lint_rules.commands.fixing import Fixed, wanted
 from lint_rules.commands.output import tell
 from lint_rules.commands.selection import configure
 from lint_rules.commands.usage import CLEAN, UsageError
@@ -29,7 +29,7 @@ def lint(options: argparse.Namespace) -> int:
     if missing:
         message = f"no such file or folder: {', '.join(missing)}"
         raise UsageError(message)
-    fixed = Fixed(paths, config, options) if config.fixes else None
+    fixed = Fixed(paths, config, options) if wanted(options) else None
     report = fixed.report if fixed else run(paths, config)
     if options.show_steps:
         _show_steps(report.steps)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.commands.fixing import wanted
 from lint_rules.commands.usage import UsageError
+from lint_rules.formatters import TELLING_FIXES
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +36,7 @@ def configure(options: argparse.Namespace) -> Config:
         selected=selected,
         strict=options.strict,
         names=known,
-        fixes=wanted(options),
+        fixes=wanted(options) or options.output_format in TELLING_FIXES,
     )
 
 

@@ -18,6 +18,8 @@ _MODULES = {
     "junit": "junit",
 }
 FORMATS = tuple(_MODULES)
+# To find out how a finding is fixed takes time, so it is done where it is told.
+TELLING_FIXES = frozenset({"full", "json", "sarif"})
 
 
 def render(name: str, outcome: Outcome) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lint_rules.finding import Finding, Spot
     from lint_rules.formatters.outcome import Outcome
 
+_OPTIONS = {"safe": "--fix", "unsafe": "--fix --unsafe-fixes"}
+
 
 def render(outcome: Outcome) -> str:
     """Return each finding with its lines of source, and a summary."""
@@ -54,7 +56,12 @@ def _told(finding: Finding, outcome: Outcome, sources: _Sources) -> Iterator[str
         yield from _beside(spot, excerpt, sources)
     if finding.step:
         yield from _note("step", finding.step, outcome, widest)
-    for label, text in (("why", finding.why), ("do", finding.advice)):
+    fix = (
+        f"{finding.fix.title} ({_OPTIONS[finding.fix.applicability]})"
+        if finding.fix
+        else ""
+    )
+    for label, text in (("why", finding.why), ("do", finding.advice), ("fix", fix)):
         if text:
             yield from _note(label, text, outcome, widest)
 

@@ -11,6 +11,7 @@ from lint_rules.formatters.json_text import json_text
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding, Spot
+    from lint_rules.fix import Fix
     from lint_rules.formatters.outcome import Outcome
 
 
@@ -36,8 +37,27 @@ def _row(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint.digest,
         "calls": [_spot(spot) for spot in finding.calls],
         "related": [_spot(spot) for spot in finding.related],
+        "fix": _fix(finding.fix) if finding.fix else None,
     }
 
 
 def _spot(spot: Spot) -> dict[str, Any]:
     return {"path": spot.path, "line": spot.line, "message": spot.text}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "applicability": fix.applicability,
+        "edits": [
+            {
+                "path": edit.path,
+                "line": edit.start.line,
+                "column": edit.start.column,
+                "end_line": edit.end.line,
+                "end_column": edit.end.column,
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ],
+    }

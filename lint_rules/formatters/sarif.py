@@ -14,6 +14,7 @@ from lint_rules.listing import entries
 
 if TYPE_CHECKING:
     from lint_rules.finding import Finding, Spot
+    from lint_rules.fix import Edit, Fix
     from lint_rules.formatters.outcome import Outcome
     from lint_rules.listing import Entry
     from lint_rules.report import Notice
@@ -105,25 +106,31 @@ def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
         result["relatedLocations"] = [_spot(spot) for spot in finding.related]
     if finding.calls:
         result["codeFlows"] = [_flow(finding)]
+    if finding.fix:
+        result["fixes"] = [_fix(finding.fix)]
     if finding.excuse is not None:
         result["suppressions"] = [_suppression(finding.excuse)]
     return result
 
 
 def _place(finding: Finding) -> dict[str, Any]:
-    region = {
-        "startLine": finding.line,
-        "startColumn": finding.column,
-        "endLine": finding.end_line,
-        "endColumn": finding.end_column,
-    }
-    location = _location(finding.path, region)
+    begin, end = (finding.line, finding.column), (finding.end_line, finding.end_column)
+    location = _location(finding.path, _region(begin, end))
     # The step or caller that a finding is reported for may be in another module.
     inside = finding.function.partition(":")[0] == finding.module
     name = dotted(finding.function) if inside else finding.module
     if name:
         location["logicalLocations"] = [{"fullyQualifiedName": name}]
     return location
+
+
+def _region(begin: tuple[int, int], end: tuple[int, int]) -> dict[str, int]:
+    return {
+        "startLine": begin[0],
+        "startColumn": begin[1],
+        "endLine": end[0],
+        "endColumn": end[1],
+    }
 
 
 def _location(path: str, region: dict[str, int]) -> dict[str, Any]:
@@ -145,3 +152,24 @@ def _flow(finding: Finding) -> dict[str, Any]:
 def _suppression(excuse: str) -> dict[str, Any]:
     reason = {"justification": excuse} if excuse else {}
     return {"kind": "inSource", **reason}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    changes = [_changes(path, fix.edits) for path in sorted(fix.paths)]
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": changes,
+        "properties": {"applicability": fix.applicability},
+    }
+
+
+def _changes(path: str, edits: tuple[Edit, ...]) -> dict[str, Any]:
+    replacements = [
+        {
+            "deletedRegion": _region(edit.start, edit.end),
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in edits
+        if edit.path == path
+    ]
+    return {"artifactLocation": address(path), "replacements": replacements}

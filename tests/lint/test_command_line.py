@@ -79,7 +79,7 @@ def test_json_is_one_array_of_objects_with_exactly_the_promised_keys(
     assert run_command(["--output-format", "json", "flow.py"]) == 1
     (row,) = json.loads(capsys.readouterr().out)
     keys = "path line column code name severity message step call_path"
-    keys += " end_line end_column fingerprint calls related"
+    keys += " end_line end_column fingerprint calls related fix"
     assert list(row) == keys.split()
     assert (row["path"], row["line"], row["column"]) == ("flow.py", 7, 5)
     assert (row["code"], row["name"]) == ("DUR103", "module-mutation")

@@ -15,6 +15,8 @@ from linting import write
 from nasty import NAME, write_nasty
 from told import printed, rows
 
+from lint_rules.cli import run_command
+
 SHARED = {
     "shop/flow.py": """
         from durable_core import step
@@ -222,3 +224,61 @@ def test_results_say_what_the_json_format_says(
     ]
     assert found == wanted
     assert any(NAME.removesuffix(".py")[0:3] in text for _, text, _, _ in found)
+
+
+FIXABLE = {
+    "flow.py": """
+        import functools
+
+        @functools.lru_cache
+        def preise(pfad):
+            with open(pfad) as file:
+                return file.read()
+
+        def note(state, context):  # durable: ignore[DUR402] für später
+            return {"preise": preise(state.pfad)}
+    """
+}
+
+
+def replaced(text: str, replacements: list[dict[str, Any]]) -> str:
+    """Return a text after the replacements, as an editor makes them."""
+    lines = text.splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+    for replacement in sorted(
+        replacements, key=lambda r: r["deletedRegion"]["startLine"], reverse=True
+    ):
+        region = replacement["deletedRegion"]
+        begin = starts[region["startLine"] - 1] + region["startColumn"] - 1
+        end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+        text = text[:begin] + replacement["insertedContent"]["text"] + text[end:]
+    return text
+
+
+def test_fixes_make_the_changes_that_the_command_line_makes(sarif: Any) -> None:
+    write(Path(), FIXABLE)
+    results = sarif()["results"]
+    fixes = {result["ruleId"]: result["fixes"][0] for result in results}
+    assert {code: fix["properties"] for code, fix in fixes.items()} == {
+        "DUR201": {"applicability": "unsafe"},
+        "DUR901": {"applicability": "safe"},
+    }
+    text = Path("flow.py").read_text(encoding="utf-8")
+    (change,) = fixes["DUR901"]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "flow.py", "uriBaseId": "SRCROOT"}
+    run_command(["--fix", "."])
+    fixed = Path("flow.py").read_text(encoding="utf-8")
+    assert replaced(text, change["replacements"]) == fixed != text
+
+
+def test_full_and_json_tell_the_same_fixes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write(Path(), FIXABLE)
+    cached, unused = (row["fix"] for row in rows(capsys))
+    assert cached["applicability"] == "unsafe"
+    (edit,) = unused["edits"]
+    assert (edit["path"], edit["line"]) == ("flow.py", 8)
+    full = printed(capsys, "--output-format", "full")
+    assert f"= fix:  {cached['title']} (--fix --unsafe-fixes)" in full
+    assert f"= fix:  {unused['title']} (--fix)" in full
