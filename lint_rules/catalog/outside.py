@@ -59,6 +59,12 @@ IO_MODULES = frozenset(
         "hvac",
     }
 )
+# Modules whose objects do something beyond the function that calls their methods.
+TALKING = (IO_MODULES - {"uuid", "secrets", "random"}) | {
+    "asyncio",
+    "concurrent",
+    "multiprocessing",
+}
 IO_CALLS = frozenset(
     {
         "builtins.input",

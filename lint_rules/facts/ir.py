@@ -231,6 +231,7 @@ class Leave:
 
     parts: tuple[Expr, ...]
     where: Where
+    raises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +264,24 @@ class With:
 
 
 @dataclass(frozen=True, slots=True)
+class Catch:
+    """What an `except` names; nothing when it is bare."""
+
+    type: Expr | None
+    name: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Try:
-    """`try` with its handlers."""
+    """`try` with its handlers; `catches` says what each of them is for."""
 
     body: tuple[Stmt, ...]
     handlers: tuple[tuple[Stmt, ...], ...]
     orelse: tuple[Stmt, ...]
     final: tuple[Stmt, ...]
     where: Where
+    catches: tuple[Catch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +303,14 @@ class Import:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class Global:
+    """`global a, b`."""
+
+    names: tuple[str, ...]
+    where: Where
+
+
 Stmt: TypeAlias = (
     Assign
     | Augment
@@ -305,6 +324,7 @@ Stmt: TypeAlias = (
     | Try
     | Define
     | Import
+    | Global
 )
 
 

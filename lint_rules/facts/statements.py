@@ -44,9 +44,10 @@ def _lower(node: ast.stmt, reader: Reader) -> ir.Stmt | None:
             return ir.Return(None if value is None else lower(value, reader), where)
         case ast.Raise(exc=exc, cause=cause):
             parts = [part for part in (exc, cause) if part is not None]
-            return ir.Leave(lower_all(parts, reader), where)
-        case ast.Break() | ast.Continue():
-            return ir.Leave((), where)
+            return ir.Leave(lower_all(parts, reader), where, raises=True)
+        case ast.Break() | ast.Continue() | ast.Global():
+            names = tuple(getattr(node, "names", ()))
+            return ir.Global(names, where) if names else ir.Leave((), where)
         case ast.Assert(test=test):
             return ir.Evaluate(lower(test, reader), where)
         case _:
@@ -131,7 +132,14 @@ def _try(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Try:
     )
     orelse = lower_block(getattr(node, "orelse", []), reader)
     final = lower_block(getattr(node, "finalbody", []), reader)
-    return ir.Try(body, handlers, orelse, final, where)
+    catches = tuple(_catch(h, reader, where) for h in getattr(node, "handlers", []))
+    return ir.Try(body, handlers, orelse, final, where, catches)
+
+
+def _catch(handler: ast.ExceptHandler, reader: Reader, where: ir.Where) -> ir.Catch:
+    type_ = None if handler.type is None else lower(handler.type, reader)
+    place = ir.Where(handler.lineno, handler.col_offset + 1, where.at)
+    return ir.Catch(type_, handler.name or "", place)
 
 
 def _caught(

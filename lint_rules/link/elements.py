@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 ELEMENT = "[]"
+_ORDER = "order"
 
 
 def elements_of(values: Values, frame: Frame, index: int | None = None) -> Values:
@@ -93,3 +94,27 @@ def container(type_: str, site: str, held: Values, frame: Frame) -> Values:
     made = Made(type_, site, frame.phase)
     frame.machine.cells.join(("field", made, ELEMENT), held)
     return one(made)
+
+
+def is_unordered(value: Value, frame: Frame) -> bool:
+    """Tell whether another process may go through a container in another order.
+
+    That holds for sets, other than those of numbers, and for what is copied from one.
+    """
+    thing = value.thing
+    if not isinstance(thing, Made):
+        return False
+    cells = frame.machine.cells
+    if thing.type != "set":
+        return bool(cells.read(("field", thing, _ORDER)))
+    held = cells.read(("field", thing, ELEMENT))
+    return not held or any(inner.thing != Scalar("int") for inner in held)
+
+
+def copy_order(made: Values, sources: Values, frame: Frame) -> Values:
+    """Note that a container got its elements in the order of a set; return it."""
+    if any(is_unordered(source, frame) for source in sources):
+        for value in made:
+            key = ("field", value.thing, _ORDER)
+            frame.machine.cells.join(key, one(Scalar("set")))
+    return made

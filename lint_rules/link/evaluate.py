@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.facts import ir
 from lint_rules.link.attributes import load_attribute
 from lint_rules.link.calls import call_value
-from lint_rules.link.elements import container, elements_of, iterated
+from lint_rules.link.elements import container, copy_order, elements_of, iterated
 from lint_rules.link.files import path_of
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.texts import begins_with_a_name, names_a_file
@@ -100,6 +100,7 @@ def _item(expr: ir.Item, frame: Frame) -> Values:
         if isinstance(thing, External) and thing.dotted == "sys.modules":
             found |= frame.machine.names.module(frame.module)
         elif isinstance(thing, External) and thing.dotted == "os.environ":
+            frame.effect("outside", expr.where, None, "os.environ")
             found |= one(Text("", "environment", exact=False))
         elif isinstance(thing, Made) and thing.type in frame.machine.program.classes:
             found |= _item_of_instance(base, thing, frame, expr.where)
@@ -173,15 +174,18 @@ def _display(expr: ir.Display, frame: Frame) -> Values:
 def _comprehension(expr: ir.Comprehension, frame: Frame) -> Values:
     from lint_rules.link.execute import assign
 
+    through = NOTHING
     for target, source in expr.clauses:
-        items = iterated(evaluate(source, frame), frame)
-        assign(target, items, frame, expr.where)
+        values = evaluate(source, frame)
+        through |= values
+        assign(target, iterated(values, frame), frame, expr.where)
     for condition in expr.conditions:
         evaluate(condition, frame)
     held = NOTHING
     for element in expr.elements:
         held |= evaluate(element, frame)
-    return container(expr.type, frame.site(expr.where), held, frame)
+    made = container(expr.type, frame.site(expr.where), held, frame)
+    return made if expr.type == "set" else copy_order(made, through, frame)
 
 
 def _spread(expr: ir.Spread, frame: Frame) -> Values:
@@ -212,7 +216,8 @@ def _binary(expr: ir.Binary, frame: Frame) -> Values:
         for value in left:
             if isinstance(value.thing, Made) and value.thing.type == "tuple":
                 kind = "tuple"
-        return container(kind, frame.site(expr.where), held, frame)
+        made = container(kind, frame.site(expr.where), held, frame)
+        return copy_order(made, left, frame)
     return one(Scalar("result"))
 
 

@@ -8,7 +8,7 @@ from lint_rules.facts import ir
 from lint_rules.facts.statements import UNSET
 from lint_rules.link.attributes import delete_from, store
 from lint_rules.link.calls import decorate, enter
-from lint_rules.link.elements import elements_of, iterated
+from lint_rules.link.elements import elements_of, is_unordered, iterated
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.values import (
     NOTHING,
@@ -131,7 +131,7 @@ def _loop(statement: ir.Loop, frame: Frame) -> None:
         source = evaluate(statement.source, frame)
         if statement.target is not None:
             items = iterated(source, frame)
-            if any(getattr(v.thing, "type", "") == "set" for v in source):
+            if any(is_unordered(value, frame) for value in source):
                 frame.effect("unordered", statement.where, None, "set")
             assign(statement.target, items, frame, statement.where, "loop")
         run_block(statement.body, frame)

@@ -165,10 +165,11 @@ def _evaluated_here(
 
 def _is_small(facts: FunctionFacts) -> bool:
     """Tell whether a function is short and straight enough to evaluate per call."""
-    if len(facts.body) > LONGEST_BODY or facts.is_generator:
+    body = [part for part in facts.body if not isinstance(part, ir.Global)]
+    if len(body) > LONGEST_BODY or facts.is_generator:
         return False
     plain = (ir.Return, ir.Evaluate, ir.Assign, ir.Branch, ir.Augment)
-    return all(isinstance(statement, plain) for statement in facts.body)
+    return all(isinstance(statement, plain) for statement in body)
 
 
 def _default(function: Function, name: str, frame: Frame) -> Values:

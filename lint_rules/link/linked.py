@@ -11,6 +11,7 @@ from lint_rules.link.steps import (
     Step,
     decorator_names,
     find_steps,
+    is_replayed_body,
     is_workflow_body,
     listed_values,
 )
@@ -74,12 +75,13 @@ class Linked:
         self.unresolved = found.unresolved
         entries = [(step.function, step.first) for step in self.steps]
         bodies = self.workflow_bodies()
+        replayed = [f for f in bodies if is_replayed_body(self.machine, f)]
         entries += [(body, "") for body in bodies]
         self.machine.run_steps(entries)
         names = [step.function for step in self.steps]
         self.reach = Reach(self.machine.edges, names, cut)
         self.step_functions = frozenset(names)
-        self.body_reach = Reach(self.machine.edges, bodies, self.step_functions)
+        self.body_reach = Reach(self.machine.edges, replayed, self.step_functions)
         self.effects = [
             effect
             for effect in self.machine.effects
@@ -329,3 +331,8 @@ class Linked:
     def workflow_bodies(self) -> list[str]:
         """Return the functions that are bodies of workflows."""
         return [f for f in self.program.functions if is_workflow_body(self.machine, f)]
+
+    def methods(self, klass: str, name: str) -> list[str]:
+        """Return the method that a class of the program has under a name, if any."""
+        found = self.machine.names.method(klass, name)
+        return [] if found is None else [found.id]

@@ -19,8 +19,9 @@ from lint_rules.catalog.containers import (
 )
 from lint_rules.catalog.coordination import CONTEXT_VARIABLES
 from lint_rules.catalog.files import METHOD_WRITERS, PATH_SAME, PATH_WRITERS
+from lint_rules.catalog.outside import TALKING
 from lint_rules.link.callbacks import advances, run_callbacks
-from lint_rules.link.elements import add_elements, container, elements_of
+from lint_rules.link.elements import add_elements, container, elements_of, is_unordered
 from lint_rules.link.files import opened, path_of, written
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.texts import names_a_file
@@ -101,6 +102,8 @@ def _container_method(
         if name in {"__next__", "send", "throw", "close"}:
             frame.change("method", receiver, where, "next", through=through)
         return elements_of(frozenset({receiver}), frame)
+    if name == "pop" and is_unordered(receiver, frame):
+        frame.effect("unordered", where, None, name)
     if name in ADDERS:
         add_elements(receiver, arguments.at(len(arguments.positional) - 1), frame)
     elif name in EXTENDERS:
@@ -152,6 +155,8 @@ def _stranger_method(
     where: Where,
     through: Expr | None,
 ) -> Values:
+    if thing.type.partition(".")[0] in TALKING:
+        frame.effect("talk", where, None, f"{thing.type}.{name}")
     kind = "method" if advances(thing) or _changes(thing, name) else "use"
     frame.change(kind, receiver, where, name, through=through)
     if thing.type in CONTEXT_VARIABLES and name in {"get", "set"}:

@@ -21,7 +21,14 @@ from lint_rules.catalog.files import (
     PATH_MAKERS,
 )
 from lint_rules.catalog.steps import WORKFLOW_CLASSES
-from lint_rules.link.elements import add_elements, container, elements_of, iterated
+from lint_rules.link.elements import (
+    add_elements,
+    container,
+    copy_order,
+    elements_of,
+    is_unordered,
+    iterated,
+)
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
     NOTHING,
@@ -44,6 +51,10 @@ from lint_rules.link.special import SPECIAL
 _UNBOUND = tuple(f"builtins.{name}." for name in ("list", "dict", "set"))
 _LAZY_COPIES = frozenset(
     f"builtins.{name}" for name in ("zip", "filter", "enumerate", "reversed")
+)
+# Copies whose order does not come from their argument, or does not matter.
+_ORDERED = frozenset(
+    {"builtins.sorted", "builtins.set", "builtins.dict", "collections.Counter"}
 )
 _PLAIN = frozenset(
     {"str", "int", "float", "bool", "len", "abs", "round", "repr", "isinstance", "hash"}
@@ -185,8 +196,15 @@ def _copy(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> Valu
             part = iterated(values, frame)
             frame.machine.cells.join(("field", pair, offset), part)
         frame.machine.cells.join(("field", pair, "[]"), UNKNOWN)
-        return container(kind, site, one(pair), frame)
-    return container(kind, site, held, frame)
+        return copy_order(
+            container(kind, site, one(pair), frame), arguments.everything(), frame
+        )
+    made = container(kind, site, held, frame)
+    if dotted == "builtins.frozenset":
+        return copy_order(made, one(Made("set", site + ":set", frame.phase)), frame)
+    if dotted in _ORDERED:
+        return made
+    return copy_order(made, arguments.everything(), frame)
 
 
 def _first(
@@ -202,5 +220,7 @@ def _first(
             thing = value.thing
             if isinstance(thing, Made) and advances(thing):
                 frame.change("method", value, where, "next", through=through)
+        if any(is_unordered(value, frame) for value in arguments.at(0)):
+            frame.effect("unordered", where, None, "next")
     found = iterated(arguments.at(0), frame)
     return found | arguments.at(1, "default")

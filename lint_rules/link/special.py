@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.link.elements import container, iterated
+from lint_rules.link.elements import container, copy_order, iterated
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
     IMPORT,
@@ -139,7 +139,8 @@ def _wraps(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 def _iter(arguments: Arguments, frame: Frame, where: Where) -> Values:
     held = iterated(arguments.at(0), frame)
-    return container("generator", frame.site(where), held, frame)
+    made = container("generator", frame.site(where), held, frame)
+    return copy_order(made, arguments.at(0), frame)
 
 
 def _field(arguments: Arguments, frame: Frame, where: Where) -> Values:

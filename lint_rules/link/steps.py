@@ -11,6 +11,7 @@ from lint_rules.catalog.steps import (
     STATE_NAMES,
     STEP_LISTS,
     TASK_CLASSES,
+    is_replayed_decorator,
     is_step_decorator,
     is_workflow_decorator,
 )
@@ -103,6 +104,11 @@ def decorator_names(machine: Machine, identity: str) -> list[str]:
 def is_workflow_body(machine: Machine, identity: str) -> bool:
     """Tell whether a function is a workflow's body, which is replayed, not a step."""
     return any(map(is_workflow_decorator, decorator_names(machine, identity)))
+
+
+def is_replayed_body(machine: Machine, identity: str) -> bool:
+    """Tell whether a workflow's body is run again from its start when it goes on."""
+    return any(map(is_replayed_decorator, decorator_names(machine, identity)))
 
 
 def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.varying import CLOCKS, RANDOM
+from lint_rules.catalog.varying import CLOCKS, IDENTITY, RANDOM
+from lint_rules.facts import ir
+from lint_rules.link.bodies import Body
+from lint_rules.link.uses import statements
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:
@@ -18,7 +21,8 @@ class RandomOrClock(Rule):
     """A workflow body asks the clock or draws a random number.
 
     A body is run again from the start when it is resumed. What it asks the clock for
-    is another value then, and it may take another branch than before.
+    is another value then, and it may take another branch than before. The same goes
+    for environment variables, the name of the host and the order of a set.
 
     Bad:
 
@@ -57,7 +61,7 @@ class RandomOrClock(Rule):
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate calls of clocks and random generators in workflow bodies."""
         for effect in linked.machine.effects:
-            if not _varies(effect):
+            if not _varies(effect, linked):
                 continue
             bodies = linked.body_reach.steps_to(effect.function)
             if bodies:
@@ -70,15 +74,27 @@ class RandomOrClock(Rule):
                 )
 
 
-def _varies(effect: Effect) -> bool:
-    if effect.kind == "unordered":
+_ASKED = CLOCKS | RANDOM | IDENTITY
+_ENVIRONMENT = frozenset({"os.environ", "os.environ.get", "os.getenv"})
+
+
+def _varies(effect: Effect, linked: Linked) -> bool:
+    if effect.kind != "unordered":
+        return effect.kind == "outside" and effect.detail in _ASKED | _ENVIRONMENT
+    if effect.detail != "set" or not linked.body_reach.steps_to(effect.function):
         return True
-    return effect.kind == "outside" and effect.detail in CLOCKS | RANDOM
+    body = Body(linked, effect.function)
+    loops = (s for s in statements(body.facts.body) if isinstance(s, ir.Loop))
+    # What a loop only adds up does not depend on the order.
+    return any(s.where == effect.where and body.suspends(s.body) for s in loops)
 
 
 def _what(effect: Effect) -> str:
-    if effect.kind == "unordered":
+    if effect.kind == "unordered" and effect.detail == "set":
         return (
             "a workflow body goes through a set, whose order differs between processes"
         )
-    return f"`{effect.detail}` is called in a workflow body"
+    if effect.kind == "unordered":
+        return f"`{effect.detail}` takes any element of a set in a workflow body"
+    verb = "is read" if effect.detail in _ENVIRONMENT else "is called"
+    return f"`{effect.detail}` {verb} in a workflow body"
