@@ -121,4 +121,9 @@ def shown(path: str) -> str:
 
 def dotted(identity: str) -> str:
     """Return a function id as a dotted name for people."""
-    return identity.replace(":", ".").replace(".<locals>", "").rstrip(".")
+    return (
+        identity.partition("#")[0]
+        .replace(":", ".")
+        .replace(".<locals>", "")
+        .rstrip(".")
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint_rules.finding import Finding, dotted, shown
+from lint_rules.link.copies import original
 from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
@@ -176,7 +177,7 @@ def _finding(
         step=dotted(path[0]) if path else "",
         call_path=tuple(map(dotted, path)),
         at=candidate.where.at,
-        function=candidate.function,
+        function=original(candidate.function),
         module=candidate.module,
         symbol=candidate.symbol,
         calls=call_sites(path, linked),
@@ -239,12 +240,16 @@ class Comments:
         cutting = [
             comment
             for identity, comments in self.of_function.items()
-            if function in self.linked.reach.below(identity)
+            if any(function in self.linked.reach.below(i) for i in self._all(identity))
             for comment in comments
             if comment.names(rule.code, rule.name)
         ]
         self.used.update(cutting)
         return _reason(cutting)
+
+    def _all(self, identity: str) -> list[str]:
+        """Return a function and its copies for the functions that it wraps."""
+        return [identity, *self.linked.program.copies.get(identity, ())]
 
     def excused(self, finding: Finding) -> Finding:
         """Return a finding with the excuse of the comments on its logical line."""

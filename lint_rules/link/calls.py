@@ -8,6 +8,7 @@ from lint_rules.catalog.caches import CACHES
 from lint_rules.catalog.steps import is_step_decorator
 from lint_rules.link.attributes import load_attribute
 from lint_rules.link.callbacks import run_callbacks
+from lint_rules.link.copies import copied
 from lint_rules.link.elements import elements_of
 from lint_rules.link.invoke import (
     Arguments,
@@ -145,7 +146,8 @@ def decorate(
             )
             if isinstance(thing, Function | Bound | Klass):
                 arguments = Arguments((values,))
-                found |= call_value(decorator, arguments, frame, where)
+                made = call_value(decorator, arguments, frame, where)
+                found |= copied(made, thing, values, frame, identity)
             elif (
                 isinstance(thing, Made) and thing.type in frame.machine.program.classes
             ):

@@ -75,5 +75,6 @@ def hands_out(thing: Thing, frame: Frame) -> bool:
 def is_foreign(type_: str) -> bool:
     """Tell whether a type is of a third package and nothing that we know."""
     root, _, rest = type_.partition(".")
-    known = type_ in _PLAIN or root in sys.stdlib_module_names
-    return bool(rest) and ":" not in type_ and not known
+    if ":" in type_:  # `module:Class.method` is what that method returned
+        return "." in type_.partition(":")[2]
+    return bool(rest) and type_ not in _PLAIN and root not in sys.stdlib_module_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lint_rules.link.copies import original, suffix
 from lint_rules.link.values import IMPORT, NOTHING, Place, Thing, Value, Values, reached
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class Frame:
             inner = cells.read(("var", self.phase, owner, name.id))
             if inner:
                 return inner
-        outer = cells.read(("var", IMPORT, owner, name.id))
-        place = None if self.phase == IMPORT else Place("cell", owner, name.id)
+        own = suffix(self.id)
+        outer = cells.read(("captured", self.id, owner, name.id)) if own else NOTHING
+        outer = outer or cells.read(("var", IMPORT, owner, name.id))
+        place = None if self.phase == IMPORT else Place("cell", owner + own, name.id)
         return reached(outer, place)
 
     def bind(self, name: Name, values: Values, where: Where, how: str = "") -> None:
@@ -73,7 +76,7 @@ class Frame:
             self.env[name.id] = values
             if self.depth:
                 return
-            machine.cells.join(("var", self.phase, self.id, name.id), values)
+            machine.cells.join(("var", self.phase, original(self.id), name.id), values)
             return
         if name.kind == "class":
             owner = f"{self.module}:{name.owner}"
@@ -93,7 +96,7 @@ class Frame:
         lasting = not cells.read(("var", self.phase, owner, name.id))
         cells.join(("var", IMPORT if lasting else self.phase, owner, name.id), values)
         if lasting and self.phase != IMPORT:
-            place = Place("cell", owner, name.id)
+            place = Place("cell", owner + suffix(self.id), name.id)
             self.effect("rebind", where, place, how, values)
 
     def effect(

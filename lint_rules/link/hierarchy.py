@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_rules.link.values import External, Klass
+from lint_rules.link.values import External, Klass, Made, Method, Unknown
 
 if TYPE_CHECKING:
     from lint_rules.link.cells import Cells, Reader
+
+
+# A base class that is made or handed out by something that nobody knows.
+NOBODYS = "unknown.Base"
 
 
 class Line(NamedTuple):
@@ -53,6 +57,8 @@ class Hierarchy:
                     ours.append(thing.id)
                 elif isinstance(thing, External):
                     outside.append(thing.dotted)
+                elif isinstance(thing, Made | Method | Unknown):
+                    outside.append(NOBODYS)
             for value in self.cells.read(("keyword", current, "metaclass")):
                 if isinstance(value.thing, Klass) and value.thing.id != klass:
                     metaclasses.append(value.thing.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_rules.facts import ir
+from lint_rules.link.copies import original
 from lint_rules.link.elements import container, elements_of
 from lint_rules.link.values import (
     IMPORT,
@@ -104,7 +105,7 @@ def call_function(
 
 
 def _is_context(function: Function, frame: Frame) -> bool:
-    decorators = frame.machine.cells.read(("decorators", function.id))
+    decorators = frame.machine.cells.read(("decorators", original(function.id)))
     return any(
         isinstance(value.thing, External) and value.thing.dotted in _CONTEXT
         for value in decorators
@@ -173,10 +174,11 @@ def _is_small(facts: FunctionFacts) -> bool:
 
 
 def _default(function: Function, name: str, frame: Frame) -> Values:
-    values = frame.machine.cells.read(("default", function.phase, function.id, name))
+    identity = original(function.id)
+    values = frame.machine.cells.read(("default", function.phase, identity, name))
     if function.phase != IMPORT or frame.phase == IMPORT:
         return values
-    return reached(values, Place("default", function.id, name))
+    return reached(values, Place("default", identity, name))
 
 
 def construct(klass: str, arguments: Arguments, frame: Frame, where: Where) -> Values:

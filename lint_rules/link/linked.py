@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog import caches, coordination, outside, resources
+from lint_rules.link.copies import original
 from lint_rules.link.machine import Machine
 from lint_rules.link.reach import Reach
 from lint_rules.link.steps import (
@@ -106,7 +107,7 @@ class Linked:
         elif place.root == "class":
             key = ("class", place.owner, place.name)
         elif place.root == "cell":
-            key = ("var", "import", place.owner, place.name)
+            key = ("var", "import", original(place.owner), place.name)
         else:
             return []
         return sorted(self.machine.cells.peek(key), key=str)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.link.cells import Cells
+from lint_rules.link.copies import original
 from lint_rules.link.execute import run_block
 from lint_rules.link.frame import Frame
 from lint_rules.link.names import Names
@@ -114,7 +115,7 @@ class Machine:
         for param in facts.params:
             values = self.cells.read(("param", phase, identity, param.name))
             frame.env[param.name] = values
-            self.cells.join(("var", phase, identity, param.name), values)
+            self.cells.join(("var", phase, original(identity), param.name), values)
         run_block(facts.body, frame)
 
     def _prepare_step(self, function: str, first: str) -> None:

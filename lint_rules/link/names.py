@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+from lint_rules.link.copies import original
 from lint_rules.link.hierarchy import Hierarchy
 from lint_rules.link.values import (
     IMPORT,
@@ -117,7 +118,7 @@ class Names:
     def kind_of_method(self, function: Function) -> str:
         """Return static, class, property, cached or plain."""
         facts = self.program.functions[function.id]
-        for value in self.cells.read(("decorators", function.id)):
+        for value in self.cells.read(("decorators", original(function.id))):
             if isinstance(value.thing, External):
                 kind = _METHOD_KINDS.get(value.thing.dotted)
                 if kind:

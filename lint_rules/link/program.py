@@ -20,6 +20,7 @@ class Program:
     classes: dict[str, ClassFacts] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
     declared: tuple[Declared, ...] = ()
+    copies: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(

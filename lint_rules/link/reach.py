@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
+from lint_rules.link.copies import original
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,13 +29,13 @@ class Reach:
         self.parents = {step: self._search(step, cut) for step in steps}
 
     def _search(self, step: str, cut: frozenset[str]) -> dict[str, str]:
-        if step in cut:
+        if original(step) in cut:
             return {}
         parents, queue = {step: ""}, deque([step])
         while queue:
             caller = queue.popleft()
             for callee in self.callees[caller]:
-                if callee not in parents and callee not in cut:
+                if callee not in parents and original(callee) not in cut:
                     parents[callee] = caller
                     queue.append(callee)
         return parents

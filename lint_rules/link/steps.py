@@ -15,6 +15,7 @@ from lint_rules.catalog.steps import (
     is_step_decorator,
     is_workflow_decorator,
 )
+from lint_rules.link.copies import original
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame
 from lint_rules.link.handed import Found, Path, function_at, functions_of, handed_on
@@ -56,6 +57,8 @@ def find_steps(machine: Machine) -> Steps:
     listing = {identity.partition(":")[0] for identity in listed}
     found: dict[str, Step] = {}
     for identity, facts in machine.program.functions.items():
+        if identity in machine.program.copies:
+            continue
         reason = _reason(machine, identity, facts)
         # A module that lists its steps has said which of its functions are some.
         guessed = reason == SIGNATURE and identity.partition(":")[0] in listing
@@ -97,7 +100,7 @@ def _is_queued(path: Path | Declared) -> bool:
 
 def decorator_names(machine: Machine, identity: str) -> list[str]:
     """Return the dotted names of the external decorators of a function or class."""
-    values = machine.cells.peek(("decorators", identity))
+    values = machine.cells.peek(("decorators", original(identity)))
     return sorted(v.thing.dotted for v in values if isinstance(v.thing, External))
 
 

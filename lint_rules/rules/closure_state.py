@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.link.copies import original
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
 
@@ -56,7 +57,9 @@ class ClosureState(StateRule):
         for effect in linked.changes("cell"):
             place = effect.place
             if place is not None and linked.form_of(effect) == "cell":
-                owner = place.owner.rpartition(":")[2].replace(".<locals>", "")
+                owner = (
+                    original(place.owner).rpartition(":")[2].replace(".<locals>", "")
+                )
                 subject = f"the variable `{place.name}` that `{owner}` left behind"
                 yield candidate_of(effect, change(effect, subject))
         for effect in linked.changes("global"):

@@ -73,7 +73,11 @@ class ProcessEnvironment(Rule):
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a change that is undone before the function ends."""
         name = _word(candidate)
-        if site.undone_by(name) or _is_manager(candidate, site):
+        if (
+            site.undone_by(name)
+            or _is_manager(candidate, site)
+            or _asks(candidate, site)
+        ):
             return None
         return candidate
 
@@ -92,6 +96,17 @@ def _is_manager(candidate: Candidate, site: Site) -> bool:
         and effect.function in {f"{owner}.{name}" for name in _MANAGERS}
     }
     return bool(undoing - {candidate.function})
+
+
+def _asks(candidate: Candidate, site: Site) -> bool:
+    """Tell whether `x = umask(0); umask(x)` only asks for a setting."""
+    calls = [
+        effect
+        for effect in site.linked.effects
+        if (effect.kind, effect.place) == ("environment", candidate.place)
+        and effect.function == candidate.function
+    ]
+    return candidate.symbol == "" and len(calls) > 1 and _word(candidate) == "umask"
 
 
 def _family(place: Place) -> Place | str:
