@@ -11,6 +11,7 @@ from lint_rules.commands.about import tell_about
 from lint_rules.commands.lint import lint
 from lint_rules.commands.parser import parser
 from lint_rules.commands.usage import FAILED, UsageError
+from lint_rules.errors import RuleFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def run_command(arguments: Sequence[str]) -> int:
         options = parser().parse_args(arguments)
         told = tell_about(options)
         return lint(options) if told is None else told
-    except UsageError as error:
+    except (UsageError, RuleFailed) as error:
         print(f"durable-lint: error: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:

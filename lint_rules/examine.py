@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from lint_rules.errors import named
 from lint_rules.site import Site, walk
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def examine_file(
             break
         for rule, candidate in waiting.pop(number, ()):
             site = Site(node, ancestors, module, linked)
-            result = rule.examine(candidate, site)
+            with named(rule):
+                result = rule.examine(candidate, site)
             if result is not None:
                 kept.append((rule, result))
     return kept

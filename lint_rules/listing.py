@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lint_rules.rules import all_rules
+from lint_rules.rules import all_rules, codes_by_name
 
 
 class Entry(NamedTuple):
@@ -50,9 +50,12 @@ def entries() -> list[Entry]:
     return sorted([*found, *_OWN])
 
 
+def own_names() -> dict[str, str]:
+    """Return the codes of what the runner itself reports, by kebab name."""
+    return {entry.name: entry.code for entry in _OWN}
+
+
 def codes() -> dict[str, str]:
     """Return codes by code and by kebab name."""
-    found: dict[str, str] = {}
-    for entry in entries():
-        found[entry.code] = found[entry.name] = entry.code
-    return found
+    by_name = {**codes_by_name(), **own_names()}
+    return {**by_name, **{code: code for code in by_name.values()}}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lint_rules.errors import named
 from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.copies import original
 from lint_rules.link.linked import Linked
@@ -13,7 +14,7 @@ from lint_rules.link.program import Program
 from lint_rules.link.reach import Reach
 from lint_rules.project import Project, load
 from lint_rules.report import Notice, Report, Texts, complete
-from lint_rules.rule import StateRule
+from lint_rules.rule import Candidate, StateRule
 from lint_rules.rules import all_rules
 from lint_rules.settle import settle
 from lint_rules.spots import call_sites, mentioned
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from lint_rules.config import Config
     from lint_rules.fix import Fix
-    from lint_rules.rule import Candidate, Rule
+    from lint_rules.rule import Rule
 
     Offer: TypeAlias = Callable[[Rule, Candidate], Fix | None]
 
@@ -87,13 +88,31 @@ def _lint(project: Project, config: Config, report: Report) -> None:
     rules = {rule.code: rule for rule in all_rules()}
     for rule in rules.values():
         if config.enabled(rule.code) or _serves(rule, config):
-            found += [(rule, candidate) for candidate in rule.nominate(linked)]
+            found += [(rule, candidate) for candidate in _nominated(rule, linked)]
     candidates = _examined(found, project, linked) if found else []
     candidates = settle(candidates, rules, linked, config)
     offer = _offers(project, linked) if config.fixes else None
     told = [_finding(*pair, linked, comments, offer) for pair in candidates]
     _sort_out(told, report)
     report.findings += comments.findings(config)
+
+
+def _nominated(rule: Rule, linked: Linked) -> list[Candidate]:
+    with named(rule):
+        found = list(rule.nominate(linked))
+        for candidate in found:
+            _check(candidate, linked)
+    return found
+
+
+def _check(candidate: object, linked: Linked) -> None:
+    """Refuse what a user's rule may nominate by mistake."""
+    if not isinstance(candidate, Candidate):
+        message = f"`nominate` returned {candidate!r}, which is no Candidate"
+        raise TypeError(message)
+    if not candidate.file and candidate.module not in linked.program.modules:
+        message = f"the program has no module {candidate.module!r}"
+        raise ValueError(message)
 
 
 def _offers(project: Project, linked: Linked) -> Offer:
@@ -103,10 +122,11 @@ def _offers(project: Project, linked: Linked) -> Offer:
     bench = Workbench.of(project, linked)
 
     def offer(rule: Rule, candidate: Candidate) -> Fix | None:
-        try:
-            return rule.fix(candidate, bench)
-        except Unfixable:
-            return None
+        with named(rule):
+            try:
+                return rule.fix(candidate, bench)
+            except Unfixable:
+                return None
 
     return offer
 

@@ -46,7 +46,8 @@ def _explain(wanted: str) -> int:
     from lint_rules.commands.selection import spelled
     from lint_rules.listing import codes, entries
 
-    code = codes().get(spelled(wanted))
+    known = codes()
+    code = known.get(spelled(wanted, known))
     if code is None:
         message = f"no rule {wanted!r}; see `durable-lint --list-rules`"
         raise UsageError(message)

@@ -10,6 +10,7 @@ from lint_rules.formatters import TELLING_FIXES
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from lint_rules.config import Config
 
@@ -40,21 +41,18 @@ def configure(options: argparse.Namespace) -> Config:
     )
 
 
-def spelled(rule: str) -> str:
+def spelled(rule: str, known: Mapping[str, str]) -> str:
     """Return a code or a name as the catalogue spells it."""
-    rule = rule.strip()
-    return rule.upper() if rule.lower().startswith("dur") else rule.lower()
+    upper, lower = rule.strip().upper(), rule.strip().lower()
+    return lower if lower in known else upper
 
 
 def _codes(given: list[str] | None, known: dict[str, str]) -> frozenset[str]:
     found: set[str] = set()
-    for part in ",".join(given or []).split(","):
-        word = spelled(part)
-        if not word:
-            continue
+    for part in filter(str.strip, ",".join(given or []).split(",")):
+        word = spelled(part, known)
         matches = {known[word]} if word in known else set()
-        if word.startswith("DUR"):
-            matches |= {code for code in known.values() if code.startswith(word)}
+        matches |= {code for code in known.values() if code.startswith(word)}
         if not matches:
             message = f"no rule {part.strip()!r}; see `durable-lint --list-rules`"
             raise UsageError(message)
