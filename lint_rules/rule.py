@@ -38,6 +38,7 @@ class Candidate:
     """A possible finding: where it is and what the facts say about it.
 
     One in a file that is no module, such as a list of steps in YAML, has a `file`.
+    `reader` is a step that is proven to rely on what another step put into `place`.
     """
 
     module: str
@@ -54,6 +55,7 @@ class Candidate:
     fills_in: bool = False
     mentions: tuple[Mention, ...] = ()
     file: str = ""
+    reader: str = ""
 
 
 class Rule(ABC):
@@ -100,6 +102,14 @@ class StateRule(Rule):
         if site.puts_back(candidate.symbol):
             return None
         return replace(candidate, fills_in=fills_in(candidate, site))
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Hand the value over in the state, where a step is proven to need it."""
+        if not candidate.reader:
+            return None
+        from lint_rules.fixes.handover import handed_over
+
+        return handed_over(candidate, bench)
 
 
 def candidate_of(

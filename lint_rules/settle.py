@@ -116,6 +116,7 @@ def _raised(
         severity=severity,
         why=_why(proof, linked),
         mentions=_read_at(proof),
+        reader=proof.step,
     )
     if not config.enabled(rule.code):
         rule = rules["DUR101"]

@@ -48,7 +48,9 @@ def unused(
     """Return the edit that removes the import of a name which only `removed` uses."""
     gone = {id(inner) for node in removed for inner in nodes(node)}
     found = _import_of(sheet, name)
-    if found is None or _is_taken_elsewhere(sheet, name, bench):
+    if found is None:
+        return []
+    if any(is_taken_by(other, sheet, name, bench) for other in bench.mentioning(name)):
         return []
     statement, alias = found
     gone |= {id(inner) for inner in nodes(statement)}
@@ -78,18 +80,17 @@ def bound(alias: cst.ImportAlias) -> str:
     return alias.evaluated_name.partition(".")[0]
 
 
-def _is_taken_elsewhere(sheet: Sheet, name: str, bench: Workbench) -> bool:
-    """Tell whether another module seems to take the name from this one."""
+def is_taken_by(module: str, sheet: Sheet, name: str, bench: Workbench) -> bool:
+    """Tell whether another module seems to take a name from this one."""
     own = sheet.name.rpartition(".")[2]
     taken = re.compile(
         rf"\bimport\s+(\([^)]*\b{name}\b|[^\n(]*\b{name}\b|\*)|\b{own}\.{name}\b"
     )
-    for module in bench.mentioning(own):
-        text = bench.project.sources[module].text
-        for found in taken.finditer(text) if module != sheet.name else ():
-            line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
-            if re.search(rf"\b{own}\b", line):
-                return True
+    text = bench.project.sources[module].text if module != sheet.name else ""
+    for found in taken.finditer(text):
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
+        if re.search(rf"\b{own}\b", line) or re.search(r"from\s+\.+\s+import", line):
+            return True
     return False
 
 

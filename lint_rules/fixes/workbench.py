@@ -86,6 +86,7 @@ class Sheet:
         wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._bytes = b"" if text.isascii() else text.encode()
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
         self._statements = [(node, above) for _, node, above in walk(self.module)]
         self._lines: dict[cst.CSTNode, cst.CSTNode] = {
@@ -120,7 +121,23 @@ class Sheet:
 
     def source(self, node: cst.CSTNode) -> str:
         """Return the source of a node, with its parentheses."""
-        return self.module.code_for_node(node)
+        start, end = self.outer(node)
+        return self.text[start:end]
+
+    def outer(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return where a node begins and ends, with its parentheses."""
+        start, end = self.span(node)
+        left, right = getattr(node, "lpar", ()), getattr(node, "rpar", ())
+        if left and right:
+            start, end = self.span(left[0])[0], self.span(right[-1])[1]
+        return start, end
+
+    def offset(self, line: int, byte: int) -> int:
+        """Return where the character is that facts place at a line and a byte."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        before = self.text[start:end].encode()[: byte - 1]
+        return start + len(before.decode(errors="ignore"))
 
     def indent(self, offset: int) -> str:
         """Return the white space that begins the line of a character."""
@@ -155,6 +172,40 @@ class Sheet:
         if rest and not rest.startswith("#"):
             raise Unfixable("the line holds something else")
         return self.replace(first, last, "")
+
+    def remove_statement(self, small: cst.CSTNode) -> Edit:
+        """Remove a statement that has its line for itself; a block is never empty."""
+        line = self.line_of(small)
+        block = self.parent(line)
+        if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
+            return self.rewrite(line, "pass")
+        return self.remove_lines(*self.span(line))
+
+    def remove_block(self, line: cst.SimpleStatementLine) -> Edit:
+        """Remove a line, and the smaller one of the gaps that were around it."""
+        edit = self.remove_lines(*self.span(line))
+        start, end = self.whole_lines(*self.span(line))
+        before = re.compile(r"(?m)(?:^[ \t\f]*\n)*\Z").search(self.text[:start])
+        after = re.compile(r"(?:[ \t\f]*\n)*").match(self.text, end)
+        if edit.text or before is None or after is None:
+            return edit
+        if before.group().count("\n") < after.group().count("\n"):
+            return self.replace(before.start() if start else start, end, "")
+        return self.replace(start, after.end(), "")
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """Return the node that a node is a direct part of."""
+        if not self._parents:
+            for above in nodes(self.module):
+                self._parents.update((child, above) for child in above.children)
+        return self._parents.get(node)
+
+    def above(self, node: cst.CSTNode, kind: type[cst.CSTNode]) -> cst.CSTNode | None:
+        """Return the innermost node of a kind that a node is in."""
+        found = self.parent(node)
+        while found is not None and not isinstance(found, kind):
+            found = self.parent(found)
+        return found
 
     def _position(self, offset: int) -> Position:
         line = bisect_right(self._starts, offset)

@@ -32,7 +32,7 @@ class CrossStepState(Rule):
 
         @step
         def report(state, context):
-            return {"best": found["best"]}
+            return {"headline": str(found["best"])}
 
         STEPS = [search, report]
 

@@ -34,7 +34,7 @@ class GlobalRebind(StateRule):
         @step
         def choose(state, context):
             global rate
-            rate = state.rate  # reported
+            rate = len(state.zone)  # reported
 
         @step
         def price(state, context):
@@ -48,7 +48,7 @@ class GlobalRebind(StateRule):
 
         @step
         def choose(state, context):
-            return {"rate": 3}
+            return {"rate": len(state.zone)}
 
         @step
         def price(state, context):

@@ -42,11 +42,11 @@ class ModuleMutation(StateRule):
 
         @step
         def count(state, context):
-            return {"total": len(state.lines)}
+            return {"totals": len(state.lines)}
 
         @step
         def report(state, context):
-            return {"lines": state.total}
+            return {"lines": state.totals}
 
         STEPS = [count, report]
     """

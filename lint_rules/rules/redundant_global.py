@@ -12,6 +12,8 @@ from lint_rules.rule import Candidate, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.linked import Linked
 
 
@@ -58,10 +60,7 @@ class RedundantGlobal(Rule):
         for function, facts in linked.program.functions.items():
             if not linked.reach.steps_to(function):
                 continue
-            declared = [s for s in statements(facts.body) if isinstance(s, ir.Global)]
-            bound = _bound(facts.body) if declared else set()
-            for statement in declared:
-                names = [name for name in statement.names if name not in bound]
+            for statement, names in _needless(facts):
                 if names:
                     yield Candidate(
                         module=function.partition(":")[0],
@@ -70,6 +69,25 @@ class RedundantGlobal(Rule):
                         function=function,
                         symbol=names[0],
                     )
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Take the names out of the statement."""
+        from lint_rules.fixes.globals import needless
+
+        facts = bench.linked.facts(candidate.function)
+        for statement, names in _needless(facts) if facts is not None else ():
+            if statement.where == candidate.where:
+                return needless(bench.sheet(candidate.module), statement.where, names)
+        return None
+
+
+def _needless(facts: ir.FunctionFacts) -> Iterator[tuple[ir.Global, list[str]]]:
+    """Return the `global` statements of a function, and the names it never binds."""
+    declared = [s for s in statements(facts.body) if isinstance(s, ir.Global)]
+    bound = _bound(facts.body) if declared else set()
+    for statement in declared:
+        if "*" not in bound:
+            yield statement, [name for name in statement.names if name not in bound]
 
 
 def _bound(body: tuple[ir.Stmt, ...]) -> set[str]:

@@ -13,6 +13,8 @@ from lint_rules.rule import Candidate, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.linked import Linked
 
 
@@ -66,6 +68,12 @@ class UnawaitedStep(Rule):
                         path=body.path,
                         symbol=name,
                     )
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Await the call."""
+        from lint_rules.fixes.awaiting import awaited
+
+        return awaited(candidate, bench)
 
 
 def _unawaited(linked: Linked, body: Body) -> Iterator[ir.Call]:

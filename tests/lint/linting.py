@@ -46,9 +46,9 @@ def names(findings: list[Finding]) -> list[str]:
 
 
 def examples(rule: Rule) -> dict[str, str]:
-    """Return the Bad and the Good program of a rule's docstring."""
+    """Return the programs of a rule's docstring: Bad, Good, and Fixed if it has one."""
     page = inspect.getdoc(type(rule)) or ""
-    parts = re.split(r"(?m)^(Bad|Good):$", page)
+    parts = re.split(r"(?m)^(Bad|Good|Fixed):$", page)
     return {
         title: textwrap.dedent(body)
         for title, body in zip(parts[1::2], parts[2::2], strict=True)

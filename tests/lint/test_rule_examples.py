@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from fixing import fixed
 from linting import examples
 
 from lint_rules.rules import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lint_rules.finding import Finding
     from lint_rules.rule import Rule
@@ -53,3 +55,17 @@ def test_codes_and_names_are_unique() -> None:
 def test_every_rule_says_why_and_what_to_do(rule: Rule) -> None:
     assert rule.advice
     assert rule.why or rule.code == "DUR101"
+
+
+# Their fixes make the Good program of the Bad one, or the one that is called Fixed.
+FIXING = ["DUR101", "DUR102", "DUR103", "DUR112", "DUR201", "DUR703"]
+
+
+@rules
+def test_the_fix_makes_the_program_that_the_page_shows(
+    rule: Rule, tmp_path: Path
+) -> None:
+    parts = examples(rule)
+    bad = parts["Bad"].strip("\n").replace("  # reported", "") + "\n"
+    after = parts.get("Fixed", parts["Good"]).strip("\n") + "\n"
+    assert fixed(tmp_path, bad) == (after if rule.code in FIXING else bad)

@@ -1,0 +1,108 @@
+"""The order of steps, and what workflows say about their state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lint_rules.facts import ir
+from lint_rules.fixes.workbench import Unfixable
+from lint_rules.link.evaluate import evaluate
+from lint_rules.link.frame import Frame
+from lint_rules.link.values import IMPORT, Bound, Function, Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Values
+
+Order = list[set[str]]
+
+
+def require_order(writer: str, reader: str, linked: Linked) -> None:
+    """Refuse unless every list with the reading step has the writing one before it."""
+    for order in _orders(linked):
+        places = {name: i for i, names in enumerate(order) for name in names}
+        if reader in places and not places.get(writer, len(order)) < places[reader]:
+            raise Unfixable("a workflow runs the reading step without the writing one")
+
+
+def companions(steps: set[str], linked: Linked) -> set[str]:
+    """Return the modules of some steps, and of those they share a workflow with."""
+    found = set(steps)
+    for order in _orders(linked):
+        listed = set().union(*order)
+        found |= listed if listed & steps else set()
+    return {step.partition(":")[0] for step in found}
+
+
+def _orders(linked: Linked) -> Iterator[Order]:
+    for module, node in _module_nodes(linked):
+        if isinstance(node, ir.Display) and node.type in {"list", "tuple"}:
+            order = [_steps_in(element, module, linked) for element in node.elements]
+            if any(order):
+                yield order
+
+
+def workflow_options(
+    steps: set[str], linked: Linked
+) -> Iterator[tuple[str, str, ir.Expr]]:
+    """Return module, name and value of the options of workflows that have a step."""
+    for module, node in _module_nodes(linked):
+        if isinstance(node, ir.Call) and _last(node.func) == "Workflow":
+            known = [_steps_in(arg, module, linked) for arg in node.args]
+            listed = set().union(*known)
+            if not listed or listed & steps:
+                for name, value in node.keywords:
+                    yield module, name or "**", value
+
+
+def _last(node: ir.Expr) -> str:
+    if isinstance(node, ir.Name):
+        return node.id
+    return node.name if isinstance(node, ir.Attr) else ""
+
+
+def _steps_in(node: object, module: str, linked: Linked) -> set[str]:
+    """Return the steps that an expression names, however deep they are in it."""
+    found: set[str] = set()
+    for part in _below(node):
+        if isinstance(part, ir.Name | ir.Attr):
+            found |= _functions(resolved(part, module, linked))
+    return found & linked.step_functions
+
+
+def resolved(node: ir.Expr, module: str, linked: Linked) -> Values:
+    """Return what an expression at the top of a module is."""
+    return evaluate(node, Frame(linked.machine, IMPORT, module, "", None))
+
+
+def _functions(values: Values) -> set[str]:
+    found: set[str] = set()
+    for value in values:
+        thing = value.thing
+        while isinstance(thing, Memo | Bound):
+            thing = thing.function
+        if isinstance(thing, Function):
+            found.add(thing.id)
+    return found
+
+
+def _module_nodes(linked: Linked) -> Iterator[tuple[str, object]]:
+    for name, facts in linked.program.modules.items():
+        for node in _below(facts.body):
+            yield name, node
+        for function in facts.functions:
+            for node in _below(function.body):
+                yield name, node
+
+
+def _below(node: object) -> Iterator[object]:
+    """Return a fact and all facts in it."""
+    yield node
+    parts = node if isinstance(node, tuple) else ()
+    for name in getattr(node, "__slots__", ()):
+        parts = (*parts, getattr(node, name))
+    for part in parts:
+        if isinstance(part, tuple) or hasattr(part, "__slots__"):
+            yield from _below(part)
