@@ -64,6 +64,22 @@ METHOD_WRITERS = frozenset(
 PATH_WRITERS = frozenset(
     {"write_text", "write_bytes", "touch", "symlink_to", "hardlink_to"}
 )
+# Functions after which nothing is left at the path they are given first.
+REMOVERS = frozenset(
+    {
+        "os.remove",
+        "os.unlink",
+        "os.rmdir",
+        "os.removedirs",
+        "os.rename",
+        "os.replace",
+        "shutil.rmtree",
+        "shutil.move",
+        "aiofiles.os.remove",
+        "aiofiles.os.unlink",
+    }
+)
+PATH_REMOVERS = frozenset({"unlink", "rmdir", "rename", "replace", "rmtree"})
 PATH_SAME = frozenset(
     {
         "resolve",

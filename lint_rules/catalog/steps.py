@@ -129,6 +129,12 @@ TASK_NAMES = {
     "signature": (0, "task"),
     "subtask": (0, "task"),
 }
+# Methods of a step that have a worker run it, or note how it shall be run.
+DELIVERIES = frozenset(
+    {"delay", "apply_async", "s", "si", "signature", "subtask", "send", "schedule"}
+    | {"send_with_options", "message", "submit", "kiq", "defer", "defer_async"}
+    | {"delay_on_commit", "apply_async_on_commit", "enqueue", "aenqueue"}
+)
 # The last part of such names: calls of it are looked into when a file is read.
 HANDING = frozenset(name.rpartition(".")[2] for name in HANDED) | TASK_NAMES.keys()
 # `package.module.function` or `package.module:function`
@@ -178,6 +184,13 @@ def is_step_decorator(dotted: str) -> bool:
     # An application may come from a module that is not read, called after the library.
     owner = dotted.split(".")[:-2]
     return dotted.startswith(STEP_DECORATOR_OWNERS) or "celery" in owner
+
+
+def is_delivery(dotted: str) -> bool:
+    """Tell whether a call of this dotted name hands its arguments to a worker."""
+    if dotted.startswith("celery.") and dotted.rpartition(".")[2] in TASK_NAMES:
+        return True
+    return dotted in HANDED and not dotted.startswith(("durable_core.", "arq."))
 
 
 def is_replayed_decorator(dotted: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.steps import DELIVERIES
 from lint_rules.facts import ir
 from lint_rules.link.descriptors import is_descriptor, is_given
 from lint_rules.link.elements import add_elements
@@ -172,6 +173,8 @@ def _of_function(function: Function, name: str, frame: Frame) -> Values:
     found = frame.machine.cells.read(("funcattr", function.id, name))
     if function.phase != IMPORT:
         return found
+    if not found and name in DELIVERIES:
+        return one(Method(Value(function), name))
     place = Place("function", function.id, name)
     return reached(found, place) if found else one(Unknown(name), place)
 

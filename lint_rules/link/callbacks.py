@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.coordination import ITERATORS
+from lint_rules.catalog.files import REMOVERS
 from lint_rules.link.elements import iterated
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
@@ -12,9 +13,11 @@ from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
     Bound,
+    External,
     Function,
     Made,
     Memo,
+    Text,
     Value,
     Values,
 )
@@ -47,6 +50,10 @@ def call_back(
 def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
     """Call every function among the arguments with the other arguments."""
     everything = arguments.everything()
+    for value in everything:
+        if isinstance(value.thing, External) and value.thing.dotted in REMOVERS:
+            # `stack.callback(os.remove, path)` and the like
+            frame.effect("remove", where, None, value.thing.dotted, everything)
     functions = [v for v in everything if isinstance(v.thing, CALLABLE)]
     if not functions or frame.phase == IMPORT:
         return NOTHING
@@ -56,6 +63,14 @@ def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
     for function in functions:
         found |= call_back(function, Arguments((), (), parts or UNKNOWN), frame, where)
     return found
+
+
+def passed(arguments: Arguments, frame: Frame, where: Where) -> None:
+    """Note temporary paths that go to what is not known, and may remove them."""
+    values = arguments.everything()
+    paths = frozenset(v for v in values if isinstance(v.thing, Text) and v.thing.site)
+    if paths:
+        frame.effect("passed", where, None, "", paths)
 
 
 def advances(thing: Made) -> bool:

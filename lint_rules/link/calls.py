@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog.caches import CACHES
 from lint_rules.catalog.steps import is_step_decorator
 from lint_rules.link.attributes import load_attribute
-from lint_rules.link.callbacks import run_callbacks
+from lint_rules.link.callbacks import passed, run_callbacks
 from lint_rules.link.copies import copied
 from lint_rules.link.elements import elements_of
 from lint_rules.link.invoke import (
@@ -76,6 +76,7 @@ def call_value(  # noqa: C901 - one case per kind
         case Made(type=kind):
             return _call_instance(function, kind, arguments, frame, where)
         case _:
+            passed(arguments, frame, where)
             run_callbacks(arguments, frame, where)
             return UNKNOWN
 

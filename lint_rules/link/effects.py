@@ -15,7 +15,9 @@ class Effect:
     """One statement's effect on one place.
 
     `kind`: rebind, attribute, item, method, delete (changes), use (a method of an
-    object that is not ours), write (a file), database, environment, escape, read.
+    object that is not ours), write, read, remove (a file), temporary, database,
+    environment, return, state, deliver (to another step), passed (a temporary path, to
+    what is not known), outside (a call), talk (a method), unordered, memo.
     """
 
     kind: str
@@ -27,6 +29,11 @@ class Effect:
     things: tuple[Thing, ...] = ()
     through_self: bool = False
     receiver: Thing | None = None
+
+    @property
+    def site(self) -> str:
+        """The place in the source, as objects that are made there carry it."""
+        return f"{self.module}:{self.where.line}:{self.where.column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from lint_rules.link.values import (
     Value,
     Values,
     one,
+    reached,
 )
 
 if TYPE_CHECKING:
@@ -255,7 +256,15 @@ def _yield(expr: ir.Yield, frame: Frame) -> Values:
 
 
 def _awaited(expr: ir.Awaited, frame: Frame) -> Values:
-    return evaluate(expr.value, frame)
+    found = NOTHING
+    for value in evaluate(expr.value, frame):
+        thing = value.thing
+        if isinstance(thing, Made) and thing.type == "coroutine":
+            held = frame.machine.cells.read(("field", thing, "[]"))
+            found |= reached(held, value.via)
+        else:
+            found |= frozenset({value})
+    return found
 
 
 def _opaque(expr: ir.Opaque, frame: Frame) -> Values:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog.files import (
     DATABASES,
     OPENERS,
+    REMOVERS,
     TEMPORARY,
     WRITERS,
 )
@@ -37,6 +38,8 @@ def file_call(
         modes = arguments.at(mode_index, mode_word) or one(Text(default, "literal"))
         opened(path, arguments, -1, frame, where, modes)
         return one(Made(dotted, site, frame.phase))
+    if dotted in REMOVERS:
+        frame.effect("remove", where, None, dotted, arguments.at(0))
     if dotted in WRITERS:
         index, word = WRITERS[dotted]
         written(arguments.at(index, word), dotted, frame, where)

@@ -98,7 +98,10 @@ def call_function(
     returned = machine.cells.read(("return", *key))
     if not facts.is_generator:
         own = _evaluated_here(facts, function.id, bound, frame)
-        return returned if own is None else own
+        result = returned if own is None else own
+        if facts.is_async and not machine.cells.read(("decorators", function.id)):
+            return container("coroutine", frame.site(where), result, frame)
+        return result
     produced = machine.cells.read(("yield", *key))
     kind = "context" if _is_context(function, frame) else "generator"
     return container(kind, frame.site(where), produced, frame)

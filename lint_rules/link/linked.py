@@ -16,7 +16,7 @@ from lint_rules.link.steps import (
     is_workflow_body,
     listed_values,
 )
-from lint_rules.link.values import STEP, Made, Method, Place, Text, Value
+from lint_rules.link.values import STEP, Function, Made, Method, Place, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -189,9 +189,15 @@ class Linked:
             if (
                 (effect.kind == "return" and effect.function in self.step_functions)
                 or effect.kind == "state"
+                or (effect.kind == "deliver" and self.is_delivery(effect))
                 or (effect.kind in CHANGES and effect.place is not None)
             ):
                 yield effect
+
+    def is_delivery(self, effect: Effect) -> bool:
+        """Tell whether `function.delay(...)` or the like is about a step."""
+        target = effect.receiver
+        return not isinstance(target, Function) or self.is_step(target.id)
 
     def contents(self, things: Iterable[Thing], depth: int = 3) -> Iterator[Thing]:
         """Return things and what they hold."""

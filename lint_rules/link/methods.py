@@ -18,16 +18,24 @@ from lint_rules.catalog.containers import (
     VIEWS,
 )
 from lint_rules.catalog.coordination import CONTEXT_VARIABLES
-from lint_rules.catalog.files import METHOD_WRITERS, PATH_SAME, PATH_WRITERS
+from lint_rules.catalog.files import (
+    METHOD_WRITERS,
+    PATH_REMOVERS,
+    PATH_SAME,
+    PATH_WRITERS,
+)
 from lint_rules.catalog.outside import TALKING
-from lint_rules.link.callbacks import advances, run_callbacks
+from lint_rules.catalog.steps import is_delivery
+from lint_rules.link.callbacks import advances, passed, run_callbacks
 from lint_rules.link.elements import add_elements, container, elements_of, is_unordered
 from lint_rules.link.files import opened, path_of, written
 from lint_rules.link.invoke import Arguments
+from lint_rules.link.origin import dotted_name
 from lint_rules.link.texts import names_a_file
 from lint_rules.link.values import (
     NOTHING,
     UNKNOWN,
+    Function,
     Klass,
     Made,
     Method,
@@ -63,6 +71,10 @@ def call_method(
         return _text_method(thing, name, arguments, frame, where)
     if isinstance(thing, State):
         return _state_method(name, arguments, frame, where)
+    if isinstance(thing, Function):
+        values = arguments.everything()
+        frame.effect("deliver", where, None, name, values, receiver=thing)
+        return UNKNOWN
     if name in METHOD_WRITERS:
         written(arguments.at(0), name, frame, where)
     if is_container(receiver, frame):
@@ -155,6 +167,8 @@ def _stranger_method(
     where: Where,
     through: Expr | None,
 ) -> Values:
+    if is_delivery(dotted_name(Method(receiver, name), frame.machine)):
+        frame.effect("deliver", where, None, name, arguments.everything())
     if thing.type.partition(".")[0] in TALKING:
         frame.effect("talk", where, None, f"{thing.type}.{name}")
     kind = "method" if advances(thing) or _changes(thing, name) else "use"
@@ -216,6 +230,7 @@ def _unknown_method(
     where: Where,
     through: Expr | None,
 ) -> Values:
+    passed(arguments, frame, where)
     if _surely_changes(receiver, name, arguments):
         values = arguments.everything()
         frame.change("method", receiver, where, name, values, through=through)
@@ -250,6 +265,8 @@ def _text_method(  # noqa: C901 - one case per kind
         return UNKNOWN if name in {"split", "partition"} else one(Text("", "unknown"))
     if name in PATH_WRITERS:
         written(path, name, frame, where)
+    if name in PATH_REMOVERS and thing.is_path:
+        frame.effect("remove", where, None, name, path)
     if name in {"rename", "replace"} and thing.is_path:
         written(arguments.at(0, "target"), name, frame, where)
     if name == "open":

@@ -20,7 +20,7 @@ from lint_rules.catalog.environment import (
 from lint_rules.catalog.files import (
     PATH_MAKERS,
 )
-from lint_rules.catalog.steps import WORKFLOW_CLASSES
+from lint_rules.catalog.steps import WORKFLOW_CLASSES, is_delivery
 from lint_rules.link.elements import (
     add_elements,
     container,
@@ -71,8 +71,7 @@ def call_external(
     through: Expr | None,
 ) -> Values:
     """Call something that is not part of the program."""
-    _environment(dotted, arguments, frame, where)
-    frame.effect("outside", where, None, dotted)
+    _note(dotted, arguments, frame, where)
     special = SPECIAL.get(dotted)
     if special is not None:
         return special(arguments, frame, where)
@@ -96,6 +95,14 @@ def call_external(
         return _unbound(dotted, arguments, frame, where, through)
     callbacks = run_callbacks(arguments, frame, where)
     return _result(dotted, arguments, callbacks, frame, where)
+
+
+def _note(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> None:
+    """Note that something outside is called, and what that means for the process."""
+    _environment(dotted, arguments, frame, where)
+    frame.effect("outside", where, None, dotted)
+    if is_delivery(dotted):
+        frame.effect("deliver", where, None, dotted, arguments.everything())
 
 
 def _unbound(

@@ -35,6 +35,7 @@ FILES = {
     "DUR402": "local_file",
     "DUR403": "local_database",
     "DUR404": "temp_path_escapes",
+    "DUR405": "temp_file_leak",
     "DUR501": "process_environment",
     "DUR601": "unimportable_step",
     "DUR602": "unserializable_state",

@@ -10,8 +10,12 @@ from lint_rules.rule import Candidate, Rule, candidate_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
+
+_HOW = {
+    "return": "is returned from the step",
+    "deliver": "is handed to another step",
+}
 
 
 class TempPathEscapes(Rule):
@@ -52,7 +56,7 @@ class TempPathEscapes(Rule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate temporary paths that leave the step."""
-        made = {_site(effect): effect for effect in linked.of_kind("temporary")}
+        made = {effect.site: effect for effect in linked.of_kind("temporary")}
         told: set[str] = set()
         for escape in linked.escapes():
             for thing in linked.contents(escape.things):
@@ -61,11 +65,6 @@ class TempPathEscapes(Rule):
                 effect = made.get(thing.site)
                 if thing.base in {"temporary", "vanishing"} and effect is not None:
                     told.add(thing.site)
-                    returned = escape.kind == "return"
-                    how = "is returned from" if returned else "is kept after"
-                    what = f"the path made by `{effect.detail}` {how} the step"
+                    how = _HOW.get(escape.kind, "is kept after the step")
+                    what = f"the path made by `{effect.detail}` {how}"
                     yield candidate_of(effect, what)
-
-
-def _site(effect: Effect) -> str:
-    return f"{effect.module}:{effect.where.line}:{effect.where.column}"

@@ -11,6 +11,7 @@ from lint_rules.rule import Candidate, Rule, candidate_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Thing
 
@@ -52,17 +53,39 @@ class UnserializableState(Rule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate values in results and in the state that cannot be stored."""
-        for effect in linked.effects:
-            returned = effect.kind == "return" and linked.is_step(effect.function)
-            if not returned and effect.kind != "state":
+        for effect in linked.escapes():
+            if effect.kind not in _HOW:
                 continue
-            top = [t for t in effect.things if not _is_callable(t) or not returned]
-            for thing in linked.contents(top):
+            for thing in linked.contents(_travelling(effect, linked)):
                 kind = _kind(thing, linked)
                 if kind:
-                    how = "step's result" if returned else "state"
-                    yield candidate_of(effect, f"the {how} holds {kind}")
+                    yield candidate_of(effect, f"{_HOW[effect.kind]} {kind}")
                     break
+
+
+_HOW = {
+    "return": "the step's result holds",
+    "state": "the state holds",
+    "deliver": "another step is given",
+}
+
+
+def _travelling(effect: Effect, linked: Linked) -> list[Thing]:
+    """Return what is written down; a worker looks functions up by their names."""
+    if effect.kind == "state":
+        return list(effect.things)
+    if effect.kind == "return":
+        return [thing for thing in effect.things if not _is_callable(thing)]
+    return [
+        thing
+        for thing in effect.things
+        if not isinstance(thing, Function) or not _is_at_top(thing, linked)
+    ]
+
+
+def _is_at_top(thing: Function, linked: Linked) -> bool:
+    facts = linked.facts(thing.id)
+    return facts is not None and not facts.parent and facts.name != "<lambda>"
 
 
 def _is_callable(thing: Thing) -> bool:
@@ -79,6 +102,8 @@ def _kind(thing: Thing, linked: Linked) -> str:
     if isinstance(thing, Made):
         if thing.type == "generator":
             return "a generator"
+        if thing.type == "coroutine":
+            return "a coroutine that was not awaited"
         owner, _, name = thing.type.rpartition(".")
         cursor = owner in UNSERIALIZABLE and name in {"cursor", "makefile"}
         if cursor or owner == "itertools" or thing.type in UNSERIALIZABLE:
