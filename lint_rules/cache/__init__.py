@@ -1,0 +1,1 @@
+"""What is kept between runs: the facts of modules, and whole reports."""
