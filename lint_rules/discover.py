@@ -16,6 +16,8 @@ from lint_rules.catalog.steps import DECORATED, IMPORT, IMPORTED, SIGNED, WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lint_rules.folders import Folders
+
 _SKIPPED = frozenset(
     {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"}
 )
@@ -31,7 +33,7 @@ def may_define_steps(content: bytes) -> bool:
     return bool(_DECORATED.search(content) or _SIGNED.search(content))
 
 
-def program_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
+def program_files(paths: Iterable[Path], folders: Folders) -> list[tuple[Path, bool]]:
     """Return the Python, YAML and JSON files at or below some paths, each once.
 
     The second part tells whether the file itself was named: a named file is parsed
@@ -41,43 +43,23 @@ def program_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
     paths = list(paths)
     for path in paths:
         if not path.is_dir():
-            found.setdefault(identity(path), (path, True))
+            found.setdefault(folders.identity(path), (path, True))
     for path in paths:
-        for file in _below(path) if path.is_dir() else ():
-            found.setdefault(identity(file), (file, False))
+        for file in _below(path, folders) if path.is_dir() else ():
+            found.setdefault(folders.identity(file), (file, False))
     return list(found.values())
 
 
-def identity(path: Path) -> Path:
-    """Return the one path that a file has whatever links lead to it."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path.absolute()
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, followlinks=False):
-        here = os.path.realpath(parent)
-        if here in seen:
-            folders.clear()
-            continue
-        seen.add(here)
-        folders[:] = sorted(
-            name for name in folders if name not in _SKIPPED and name[0] != "."
-        )
-        for name in sorted(files):
+def _below(top: Path, folders: Folders) -> Iterator[Path]:
+    pending = [str(top)]
+    while pending:
+        folder = pending.pop()
+        inner, files = folders.inside(folder)
+        for name in files:
             if name.endswith((".py", ".yaml", ".yml", ".json")):
-                yield Path(parent, name)
-
-
-def package_root(path: Path) -> Path:
-    """Return the folder that the topmost package of a file is in."""
-    folder = path.absolute().parent.resolve()
-    while (folder / "__init__.py").is_file() and folder.parent != folder:
-        folder = folder.parent
-    return folder
+                yield Path(folder, name)
+        names = [n for n in inner if n not in _SKIPPED and n[0] != "."]
+        pending += [os.path.join(folder, name) for name in reversed(names)]
 
 
 def installed_here(root: Path) -> bool:

@@ -41,6 +41,7 @@ def to_bytes(value: object) -> bytes:
 def from_bytes(content: bytes, classes: Iterable[type] = ()) -> object | None:
     """Return the value, or None for bytes that are damaged or want other classes."""
     try:
-        return _Reader(content, classes).load()
+        found: object = _Reader(content, classes).load()
     except Exception:  # noqa: BLE001 - damaged bytes may raise anything
         return None
+    return found

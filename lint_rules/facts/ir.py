@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
 else:  # slow to import, and at run time it does nothing
 
-    def dataclass_transform(**_options):
+    def dataclass_transform(**_options):  # noqa: D103
         return lambda function: function
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from lint_rules.discover import identity
+from lint_rules.folders import Folders
 from lint_rules.mending.texts import Inapplicable, apply, is_consistent, overlap
 from lint_rules.report import Report
 from lint_rules.runner import run
@@ -127,6 +127,7 @@ def _try(
             after[path] = apply(content, changes)
         except Inapplicable as error:
             return f"in {path}: {error}"
+    identity = Folders().identity
     overlay = {identity(Path(path)): content for path, content in after.items()}
     report = run(paths, config, overlay)
     reason = _worse(chosen, mending.report, report)
