@@ -93,6 +93,13 @@ class Finding:
         return " ".join(part for part in (self.what, self.why, self.advice) if part)
 
     @property
+    def reached(self) -> str:
+        """The step, or the whole way from it, in one line."""
+        if len(self.call_path) > 1:
+            return f"Path: {' -> '.join(self.call_path)}"
+        return f"Step: {self.step}" if self.step else ""
+
+    @property
     def order(self) -> tuple[str, int, int, str]:
         """Sort by place."""
         return (self.path, self.line, self.column, self.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from lint_rules.rules import all_rules, codes_by_name
@@ -14,6 +15,17 @@ class Entry(NamedTuple):
     name: str
     severity: str
     page: str
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the page."""
+        return self.page.partition("\n\n")[0]
+
+    @property
+    def prose(self) -> str:
+        """What the page says before its examples, in one line."""
+        prose = re.split(r"(?m)^(?:Bad|Good):$", self.page)[0]
+        return " ".join(prose.split())
 
 
 _OWN = (

@@ -34,10 +34,8 @@ def _command(finding: Finding) -> str:
 
 
 def _message(finding: Finding) -> str:
-    step = f"Step: {finding.step}" if finding.step else ""
-    path = " -> ".join(finding.call_path) if len(finding.call_path) > 1 else ""
-    reached = f"Path: {path}" if path else step
-    return "\n".join(visible(part) for part in (finding.message, reached) if part)
+    parts = (finding.message, finding.reached)
+    return "\n".join(visible(part) for part in parts if part)
 
 
 def _data(text: str) -> str:

@@ -49,21 +49,15 @@ def render(outcome: Outcome) -> str:
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
-    summary, _, rest = entry.page.partition("\n\n")
     return {
         "id": entry.code,
         "name": entry.name.title().replace("-", ""),
-        "shortDescription": {"text": summary},
-        "fullDescription": {"text": _prose(rest) or summary},
+        "shortDescription": {"text": entry.summary},
+        "fullDescription": {"text": entry.prose},
         "help": {"text": entry.page, "markdown": _markdown(entry.page)},
         "defaultConfiguration": {"level": _LEVELS[entry.severity]},
         "properties": {"tags": ["portability", "correctness"]},
     }
-
-
-def _prose(page: str) -> str:
-    """Return what a rule's page says before its examples."""
-    return " ".join(re.split(r"(?m)^(?:Bad|Good):$", page)[0].split())
 
 
 def _markdown(page: str) -> str:
