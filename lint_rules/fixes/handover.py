@@ -7,7 +7,6 @@ returns the value instead, and the reading ones find it in their state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -27,26 +26,21 @@ from lint_rules.fixes.globals import (
     removing,
     without_global,
 )
-from lint_rules.fixes.imports import is_taken_by
+from lint_rules.fixes.local_objects import made_by_reader
 from lint_rules.fixes.ordering import companions, require_order
-from lint_rules.fixes.places import (
-    Write,
-    constant_key,
-    is_empty_dict,
-    mentions,
-    write_of,
-)
+from lint_rules.fixes.places import Write, is_empty_dict, write_of
 from lint_rules.fixes.state_fields import Declared, declaring, free_name, state_class
-from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
+from lint_rules.fixes.uses import Uses, is_target, uses_of
+from lint_rules.fixes.workbench import Unfixable, nodes
 from lint_rules.link.linked import CHANGES
-from lint_rules.link.values import STEP, Made
+from lint_rules.link.values import Made
 
 if TYPE_CHECKING:
     from lint_rules.fix import Edit
     from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
+    from lint_rules.link.values import Thing
     from lint_rules.rule import Candidate
-
 
 # Of other packages, what is known to be a value, or to return nothing but plain data.
 _VALUES = frozenset(
@@ -61,17 +55,13 @@ _VALUES = frozenset(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Uses:
-    """Every mention of a place in the program, by what it is."""
-
-    reads: dict[str, list[cst.CSTNode]] = field(default_factory=dict)
-    globals: list[cst.Global] = field(default_factory=list)
-    kept: bool = False
-
-
 def handed_over(candidate: Candidate, bench: Workbench) -> Fix:
-    """Return the fix that moves a value into the state."""
+    """Return the fix that moves a value into the state.
+
+    An object that cannot travel is made by the step that uses it.
+    """
+    if any(is_no_value(thing, bench) for thing in given(candidate, bench)):
+        return made_by_reader(candidate, bench)
     writer = step_function(candidate.function, bench)
     statement, above = writer.sheet.statement(candidate.where.at)
     if above != (writer.node,):
@@ -81,7 +71,9 @@ def handed_over(candidate: Candidate, bench: Workbench) -> Fix:
     home = definition(write, candidate, bench)
     if write.of_copy and not (home and is_empty_dict(home.value, home.sheet)):
         raise Unfixable("the dict that is updated is not empty at first")
-    uses = _uses(write, statement, writer, home, candidate, bench)
+    uses = uses_of(write, writer.sheet, home, candidate, bench)
+    if writer.id in uses.reads:
+        raise Unfixable("the step that writes the place also reads it")
     readers = [step_function(identity, bench) for identity in uses.reads]
     _require_known_readers(candidate, readers, bench)
     for reader in readers:
@@ -91,8 +83,8 @@ def handed_over(candidate: Candidate, bench: Workbench) -> Fix:
     own |= {id(n) for n in nodes(write.target)}
     modules = companions({writer.id, *uses.reads}, bench.linked)
     name = free_name(write.names(writer.node.name.value), own, bench, modules, classes)
-    is_dict = _given(candidate, bench) == {"dict"}
-    edits = _writing(writer, statement, write, name, uses, is_dict=is_dict)
+    types = {getattr(thing, "type", "") for thing in given(candidate, bench)}
+    edits = _writing(writer, statement, write, name, uses, is_dict=types == {"dict"})
     for reader in readers:
         edits += _reading(reader, writer, uses.reads[reader.id], name)
     declared = _declared(write, home)
@@ -114,12 +106,6 @@ def _require_one_write(candidate: Candidate, bench: Workbench) -> None:
         if effect.kind not in CHANGES or effect.place is None:
             continue
         here = (effect.function, effect.where) == (candidate.function, candidate.where)
-        if here and any(
-            _is_no_value(thing, bench)
-            for thing in effect.things
-            if thing != effect.receiver
-        ):
-            raise Unfixable("an object like this cannot travel in the state")
         reaches = effect.place == candidate.place
         if candidate.place is not None and not candidate.place.path:
             reaches = effect.place.base == base
@@ -137,10 +123,10 @@ def _require_known_readers(
         raise Unfixable("a step seems to mean something else by the same words")
 
 
-def _given(candidate: Candidate, bench: Workbench) -> set[str]:
-    """Return the types of what is put into the place, as far as they are known."""
+def given(candidate: Candidate, bench: Workbench) -> set[Thing]:
+    """Return what is put into the place, as far as it is known."""
     return {
-        getattr(thing, "type", "")
+        thing
         for effect in bench.linked.effects
         if (effect.function, effect.where) == (candidate.function, candidate.where)
         for thing in effect.things
@@ -154,63 +140,15 @@ def _makes(effect: Effect, bench: Workbench) -> bool:
     return facts is not None and facts.name in {"__init__", "__new__"}
 
 
-def _is_no_value(thing: object, bench: Workbench) -> bool:
+def is_no_value(thing: Thing, bench: Workbench) -> bool:
     """Tell whether a thing is an object of a class, which a codec may not know."""
-    contents = bench.linked.contents([thing])  # type: ignore[list-item]
+    contents = bench.linked.contents([thing])
     return any(
         isinstance(found, Made)
         and (bench.linked.is_ours(found.type) or "." in found.type)
         and found.type not in _VALUES
         for found in contents
     )
-
-
-def _uses(
-    write: Write,
-    statement: cst.CSTNode,
-    writer: StepFunction,
-    home: Definition | None,
-    candidate: Candidate,
-    bench: Workbench,
-) -> Uses:
-    """Sort every mention of the place; refuse where one is of another kind."""
-    uses = Uses()
-    written = {id(node) for node in nodes(statement)}
-    for module in bench.mentioning(write.word):
-        sheet = bench.sheet(module)
-        if write.owns_global and sheet is not writer.sheet:
-            if home is None or home.is_taken_by(module, bench):
-                raise Unfixable("another module uses the place")
-            continue
-        if not write.owns_global and _is_apart(module, write, candidate, bench):
-            continue
-        skipped = set(written) if sheet is writer.sheet else set()
-        for node in mentions(sheet.module, write):
-            if id(node) not in skipped and not (home and id(node) in home.nodes):
-                _sort(node, sheet, module, write, uses, bench)
-    if not uses.reads:
-        raise Unfixable("no step reads the place by itself")
-    if writer.id in uses.reads:
-        raise Unfixable("the step that writes the place also reads it")
-    return uses
-
-
-def _is_apart(
-    module: str, write: Write, candidate: Candidate, bench: Workbench
-) -> bool:
-    """Tell whether a module neither names the owner of an attribute nor reads it."""
-    if module == candidate.module or candidate.place is None:
-        return False
-    held = bench.linked.held(candidate.place.base)
-    cells = bench.linked.machine.cells
-    readers = set(bench.linked.readers(candidate.place.base))
-    for value in held:
-        readers |= cells.readers(("field", value.thing, write.word), STEP)
-    if any(reader.partition(":")[0] == module for reader in readers):
-        return False
-    sheet = bench.sheet(candidate.module)
-    roots = [n.value for n in nodes(write.target) if isinstance(n, cst.Name)]
-    return not is_taken_by(module, sheet, roots[0], bench)
 
 
 def _writing(
@@ -253,98 +191,3 @@ def _declared(write: Write, home: Definition | None) -> Declared:
     if home is None or write.form != "name":
         return Declared()
     return Declared(home.annotation or "object", home.default, home.sheet)
-
-
-def _sort(
-    node: cst.CSTNode,
-    sheet: Sheet,
-    module: str,
-    write: Write,
-    uses: Uses,
-    bench: Workbench,
-) -> None:
-    """Note what one mention of the place is."""
-    parent = sheet.parent(node)
-    named = isinstance(parent, cst.Attribute) and parent.attr is node
-    if named or (isinstance(parent, cst.Arg) and parent.keyword is node):
-        return
-    if isinstance(node, cst.SimpleString):
-        raise Unfixable("a string names the place")
-    if isinstance(parent, cst.NameItem):
-        statement = sheet.parent(parent)
-        if not isinstance(statement, cst.Global):
-            raise Unfixable("an inner function shares the name")
-        uses.globals.append(statement)
-        return
-    read = node
-    if write.form == "item":
-        if not isinstance(parent, cst.Subscript) or parent.value is not node:
-            raise Unfixable("the whole container is used somewhere")
-        if constant_key(parent) is not None and _other_key(parent, write):
-            uses.kept = True
-            return
-        read = parent
-    if write.form == "attribute" and _initialises(node, sheet):
-        return
-    if is_target(read, sheet) or not _alike(read, write):
-        raise Unfixable("the place is used in another way somewhere")
-    reader = _function_around(read, sheet, module, bench)
-    uses.reads.setdefault(reader, []).append(read)
-
-
-def _other_key(node: cst.Subscript, write: Write) -> bool:
-    mine = (
-        constant_key(write.target) if isinstance(write.target, cst.Subscript) else None
-    )
-    return mine is not None and constant_key(node) != mine
-
-
-def _initialises(node: cst.CSTNode, sheet: Sheet) -> bool:
-    """Tell whether an attribute gets its first value, as its class is instantiated."""
-    function = sheet.above(node, cst.FunctionDef)
-    if not isinstance(function, cst.FunctionDef):
-        return False
-    return function.name.value in {"__init__", "__new__"} and is_target(node, sheet)
-
-
-def _alike(node: cst.CSTNode, write: Write) -> bool:
-    """Tell whether a read is spelled as the write is, whatever the quotes."""
-    target = write.target
-    if not isinstance(node, cst.Subscript) or not isinstance(target, cst.Subscript):
-        return node.deep_equals(target)
-    key = constant_key(node)
-    if key is not None:
-        return key == constant_key(target)
-    return node.deep_equals(target)
-
-
-def is_target(node: cst.CSTNode, sheet: Sheet) -> bool:
-    """Tell whether a node is bound, changed or deleted rather than read."""
-    parent = sheet.parent(node)
-    while isinstance(parent, cst.Element | cst.Tuple | cst.List | cst.StarredElement):
-        node, parent = parent, sheet.parent(parent)
-    if isinstance(parent, cst.Del | cst.Param | cst.AsName | cst.ImportAlias):
-        return not (isinstance(parent, cst.Param) and parent.default is node)
-    if isinstance(parent, cst.AssignTarget | cst.AugAssign | cst.NamedExpr):
-        return parent.target is node
-    if isinstance(parent, cst.AnnAssign | cst.For | cst.CompFor):
-        return parent.target is node
-    return isinstance(parent, cst.FunctionDef | cst.ClassDef) and parent.name is node
-
-
-def _function_around(
-    node: cst.CSTNode, sheet: Sheet, module: str, bench: Workbench
-) -> str:
-    """Return the id of the function at the top of the module that a node is in."""
-    function, child = None, node
-    parent = sheet.parent(node)
-    while parent is not None:
-        if isinstance(parent, cst.FunctionDef):
-            if child is not parent.body:
-                raise Unfixable("the place is read where the function is defined")
-            function = parent
-        child, parent = parent, sheet.parent(parent)
-    for facts in bench.linked.program.modules[module].functions:
-        if function is not None and sheet.statement(facts.where.at)[0] is function:
-            return f"{module}:{facts.qualname}"
-    raise Unfixable("the place is read outside the steps")

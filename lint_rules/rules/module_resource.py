@@ -13,6 +13,8 @@ from lint_rules.wording import ONE_PER_PROCESS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
 
@@ -29,30 +31,28 @@ class ModuleResource(Rule):
 
     Bad:
 
-        import sqlite3
+        import psycopg
         from durable_core import step
 
-        db = sqlite3.connect(":memory:")  # reported
-
-        @step
-        def save(state, context):
-            db.execute("insert into rows values (?)", [state.row])
+        db = psycopg.connect("dbname=shop")  # reported
 
         @step
         def count(state, context):
             return {"rows": db.execute("select count(*) from rows").fetchone()[0]}
 
-        STEPS = [save, count]
+        STEPS = [count]
 
     Good:
 
-        import sqlite3
+        import psycopg
         from durable_core import step
+
+        def open_db():
+            return psycopg.connect("dbname=shop")
 
         @step
         def count(state, context):
-            db = sqlite3.connect(":memory:")
-            db.execute("create table rows(id)")
+            db = open_db()
             return {"rows": db.execute("select count(*) from rows").fetchone()[0]}
 
         STEPS = [count]
@@ -82,6 +82,15 @@ class ModuleResource(Rule):
                 place=place,
             )
         yield from _lazy(linked)
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Let each step open its own."""
+        if candidate.severity == "info":
+            return None
+        from lint_rules.fixes.local_objects import made_by_factory, made_by_reader
+
+        make = made_by_reader if candidate.kind else made_by_factory
+        return make(candidate, bench)
 
 
 def _used(linked: Linked) -> dict[Made, list[Effect]]:
