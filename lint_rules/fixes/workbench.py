@@ -184,14 +184,36 @@ class Sheet:
     def remove_block(self, line: cst.SimpleStatementLine) -> Edit:
         """Remove a line, and the smaller one of the gaps that were around it."""
         edit = self.remove_lines(*self.span(line))
-        start, end = self.whole_lines(*self.span(line))
+        if edit.text:
+            return edit
+        return self.remove_stretch(*self.whole_lines(*self.span(line)))
+
+    def remove_stretch(self, start: int, end: int) -> Edit:
+        """Remove whole lines, and the smaller one of the gaps that were around them."""
         before = re.compile(r"(?m)(?:^[ \t\f]*\n)*\Z").search(self.text[:start])
         after = re.compile(r"(?:[ \t\f]*\n)*").match(self.text, end)
-        if edit.text or before is None or after is None:
-            return edit
+        if before is None or after is None:
+            return self.replace(start, end, "")
+        if self.text[: before.start()].rstrip().endswith(":"):
+            return self.replace(start, after.end(), "")  # the first of its block
         if before.group().count("\n") < after.group().count("\n"):
             return self.replace(before.start() if start else start, end, "")
         return self.replace(start, after.end(), "")
+
+    def above_comments(self, offset: int) -> int:
+        """Return the start of a line, or of the comments right above it."""
+        start, _ = self.whole_lines(offset, offset)
+        while start:
+            before, _ = self.whole_lines(start - 1, start - 1)
+            if not self.text[before:start].lstrip().startswith("#"):
+                break
+            start = before
+        return start
+
+    def gap_before(self, start: int) -> int:
+        """Return how many lines are left free before a definition: one or two."""
+        before = re.compile(r"(?m)(?:^[ \t\f]*\n)*\Z").search(self.text[:start])
+        return max(1, min(2, before.group().count("\n") if before else 0))
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the node that a node is a direct part of."""

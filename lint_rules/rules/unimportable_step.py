@@ -13,6 +13,8 @@ from lint_rules.rule import Candidate, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.linked import Linked
 
 
@@ -31,10 +33,12 @@ class UnimportableStep(Rule):
 
     Good:
 
-        def add_up(state, context):
+        def set_total(state, context):
             return {"total": sum(state.prices)}
 
-        STEPS = [add_up]
+        STEPS = [
+            set_total,
+        ]
     """
 
     code = "DUR601"
@@ -58,6 +62,12 @@ class UnimportableStep(Rule):
                 yield _candidate(step.function, facts.where, f"this step is a {kind}")
         yield from _listed(linked)
         yield from _redefined(linked)
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Define the step at the top of its module."""
+        from lint_rules.fixes.hoisting import hoisted
+
+        return hoisted(candidate, bench)
 
 
 def _candidate(function: str, where: ir.Where, what: str) -> Candidate:

@@ -58,7 +58,16 @@ def test_every_rule_says_why_and_what_to_do(rule: Rule) -> None:
 
 
 # Their fixes make the Good program of the Bad one, or the one that is called Fixed.
-FIXING = ["DUR101", "DUR102", "DUR103", "DUR112", "DUR201", "DUR311", "DUR703"]
+FIXING = [
+    "DUR101",
+    "DUR102",
+    "DUR103",
+    "DUR112",
+    "DUR201",
+    "DUR311",
+    "DUR601",
+    "DUR703",
+]
 
 
 @rules
