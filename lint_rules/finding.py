@@ -104,10 +104,6 @@ class Finding:
         """Sort by place."""
         return (self.path, self.line, self.column, self.code)
 
-    def counts(self) -> bool:
-        """Tell whether the finding makes the exit code 1."""
-        return self.severity != "info"
-
 
 def numbered(findings: list[Finding]) -> list[Finding]:
     """Sort findings by place and number those that are alike."""

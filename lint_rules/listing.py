@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_rules.rules import all_rules, codes_by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Entry(NamedTuple):
@@ -71,3 +74,17 @@ def codes() -> dict[str, str]:
     """Return codes by code and by kebab name."""
     by_name = {**codes_by_name(), **own_names()}
     return {**by_name, **{code: code for code in by_name.values()}}
+
+
+def spelled(rule: str, known: Mapping[str, str]) -> str:
+    """Return a code or a name as the catalogue spells it."""
+    upper, lower = rule.strip().upper(), rule.strip().lower()
+    return lower if lower in known else upper
+
+
+def rules_named(word: str, known: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes that a code, a name or the beginning of codes means."""
+    word = spelled(word, known)
+    if word in known:
+        return frozenset({known[word]})
+    return frozenset(code for code in known.values() if word and code.startswith(word))

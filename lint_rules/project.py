@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lint_rules.cache.facts import KeptFacts
@@ -14,13 +15,14 @@ from lint_rules.facts.ir import Declared, Where
 from lint_rules.facts.reader import prefixes_of, read_module
 from lint_rules.folders import Folders
 from lint_rules.imports import Imports
+from lint_rules.patterns import may_match_below
 from lint_rules.source import Source, Unreadable, parse, read_bytes, read_source
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from lint_rules.config import Config
     from lint_rules.facts.ir import ModuleFacts
     from lint_rules.imports import Importer
 
@@ -33,6 +35,7 @@ class Project:
     files' identities; `kept` the facts that an earlier run has read.
     """
 
+    config: Config
     imports: Imports
     folders: Folders
     kept: KeptFacts
@@ -42,6 +45,8 @@ class Project:
     checked: dict[Path, Source | None] = field(default_factory=dict)
     edited: Mapping[Path, bytes] = field(default_factory=dict)
     declared: list[Declared] = field(default_factory=list)
+    searched: int = 0
+    left_out: int = 0
 
     def content(self, path: Path) -> bytes:
         """Return the bytes of a file."""
@@ -59,6 +64,7 @@ class Project:
 
 def load(
     paths: list[Path],
+    config: Config,
     edited: Mapping[Path, bytes] | None = None,
     place: Place | None = None,
 ) -> Project:
@@ -68,16 +74,19 @@ def load(
     """
     folders = Folders()
     kept = KeptFacts(place if place is not None and not edited else Place(None))
-    project = Project(Imports(paths, folders), folders, kept, edited=edited or {})
+    imports = Imports(paths, folders, map(Path, config.roots))
+    project = Project(config, imports, folders, kept, edited=edited or {})
     pending: list[Path] = []
     for path, named in program_files(paths, folders):
         if path.suffix in SUFFIXES:
             pending += _declare(project, path, named=named)
             continue
         left_out = _is_library(project, path) or _is_test(project, path)
-        if left_out and not named:
+        if (left_out and not named) or config.exclude.match(path):
+            project.left_out += 1
             continue
-        signs = _shows_signs(project, path)
+        project.searched += 1
+        signs = _is_wanted(project, path) or _shows_signs(project, path)
         if signs and not left_out:
             pending.append(path)
         elif named:
@@ -87,6 +96,14 @@ def load(
         pending.extend(_read(project, pending.pop(0)))
     kept.save()
     return project
+
+
+def _is_wanted(project: Project, path: Path) -> bool:
+    """Tell whether the configuration makes a file interesting whatever it contains."""
+    config = project.config
+    if config.all_functions:
+        return True
+    return bool(config.steps) and may_match_below(project.name(path), config.steps)
 
 
 def _shows_signs(project: Project, path: Path) -> bool:

@@ -34,6 +34,8 @@ class Report:
     notices: list[Notice] = field(default_factory=list)
     steps: list[tuple[str, str, int, str]] = field(default_factory=list)
     texts: Texts | None = None
+    searched: int = 0
+    left_out: int = 0
 
 
 class Texts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lint_rules.errors import named
@@ -23,7 +24,6 @@ from lint_rules.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
     from typing import TypeAlias
 
     from lint_rules.config import Config
@@ -37,13 +37,28 @@ def run(
     paths: list[Path], config: Config, edited: Mapping[Path, bytes] | None = None
 ) -> Report:
     """Lint the program below some paths, some files as if they were edited."""
-    project = load(paths, edited)
-    report = Report(notices=_notices(project))
+    project = load(paths, config, edited)
+    report = Report(
+        notices=_notices(project),
+        searched=project.searched,
+        left_out=project.left_out,
+    )
     report.findings += _broken(project, config)
     if project.modules:
         _lint(project, config, report)
+    report.findings = [f for f in report.findings if not _is_ignored(f, config)]
     complete(report, Texts(project))
     return report
+
+
+def _is_ignored(finding: Finding, config: Config) -> bool:
+    """Tell whether the configuration leaves a finding out because of its file.
+
+    A file that is excluded is still read where others import it, so that the analysis
+    is of the whole program.
+    """
+    path = Path(finding.path)
+    return config.exclude.match(path) or finding.code in config.ignored_in(path)
 
 
 def _notices(project: Project) -> list[Notice]:
@@ -76,7 +91,7 @@ def _broken(project: Project, config: Config) -> list[Finding]:
 
 
 def _lint(project: Project, config: Config, report: Report) -> None:
-    linked = Linked(Program.of(project.modules.values(), project.declared))
+    linked = Linked(Program.of(project.modules.values(), project.declared), config)
     for step in linked.steps:
         facts = linked.program.functions[step.function]
         path = linked.program.module_of(step.function).path

@@ -24,6 +24,7 @@ def settle(
     pairs: list[Pair], rules: dict[str, Rule], linked: Linked, config: Config
 ) -> list[Pair]:
     """Lower, raise or rename candidates about lasting places; tell a write once."""
+    pairs = [(rule, c) for rule, c in pairs if not _is_allowed_cache(c, config)]
     by_place: defaultdict[Place, list[Candidate]] = defaultdict(list)
     for rule, candidate in pairs:
         if isinstance(rule, StateRule) and candidate.place is not None:
@@ -50,6 +51,11 @@ def settle(
         if config.enabled(rule.code):
             settled.append((rule, candidate))
     return settled
+
+
+def _is_allowed_cache(candidate: Candidate, config: Config) -> bool:
+    """Tell whether a cache that is written by hand is in a function declared pure."""
+    return candidate.fills_in and config.is_pure(candidate.function)
 
 
 @dataclass(frozen=True, slots=True)

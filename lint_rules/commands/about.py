@@ -43,8 +43,7 @@ def _list_rules() -> int:
 
 
 def _explain(wanted: str) -> int:
-    from lint_rules.commands.selection import spelled
-    from lint_rules.listing import codes, entries
+    from lint_rules.listing import codes, entries, spelled
 
     known = codes()
     code = known.get(spelled(wanted, known))

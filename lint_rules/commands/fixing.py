@@ -86,10 +86,10 @@ class Fixed:
         if self._options.diff:
             sys.stdout.write(unified(self._mending.before, self._mending.after))
             print(self._summary(), file=sys.stderr)
-            code = FOUND if any(finding.counts() for finding in findings) else CLEAN
+            code = FOUND if any(map(self._config.fails, findings)) else CLEAN
             code = FOUND if self._mending.after else code
         else:
-            code = tell(self.report, findings, self._options)
+            code = tell(self.report, findings, self._config, self._options)
             plain = self._options.output_format == "text"
             plain = plain and not self._options.output_file
             print(self._summary(), file=sys.stdout if plain else sys.stderr)

@@ -9,35 +9,62 @@ from typing import TYPE_CHECKING
 
 from lint_rules.commands.fixing import Fixed, wanted
 from lint_rules.commands.output import tell
-from lint_rules.commands.selection import configure
+from lint_rules.commands.selection import configure, settings_for
 from lint_rules.commands.usage import CLEAN, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
+    from lint_rules.report import Report
+    from lint_rules.settings import Settings
+
 
 def lint(options: argparse.Namespace) -> int:
     """Lint the program below the paths and tell what was found."""
-    if not options.paths:
-        message = "no paths given; try `durable-lint src`"
-        raise UsageError(message)
     from lint_rules.runner import run
 
-    config = configure(options)
-    paths = [Path(path) for path in options.paths]
-    missing = [str(path) for path in paths if not path.exists()]
-    if missing:
-        message = f"no such file or folder: {', '.join(missing)}"
-        raise UsageError(message)
+    given = [Path(path) for path in options.paths]
+    settings = settings_for(options, given or [Path()])
+    paths = given or _configured(settings)
+    _require(paths)
+    config = configure(options, settings)
     fixed = Fixed(paths, config, options) if wanted(options) else None
     report = fixed.report if fixed else run(paths, config)
     if options.show_steps:
         _show_steps(report.steps)
         return CLEAN
-    findings = [f for f in report.findings if config.strict or f.severity != "info"]
+    if not report.searched:
+        print(_nothing_below(paths, report))
+        return CLEAN
+    findings = [finding for finding in report.findings if config.shows(finding)]
     if fixed:
         return fixed.tell(findings)
-    return tell(report, findings, options)
+    return tell(report, findings, config, options)
+
+
+def _configured(settings: Settings) -> list[Path]:
+    """Return the roots of the configuration: a program that needs no naming."""
+    return [settings.path(root) for root in settings.strings("roots")]
+
+
+def _require(paths: list[Path]) -> None:
+    if not paths:
+        message = (
+            "no paths given, and no `roots` in the configuration; try"
+            " `durable-lint src`"
+        )
+        raise UsageError(message)
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        message = f"no such file or folder: {', '.join(missing)}"
+        raise UsageError(message)
+
+
+def _nothing_below(paths: list[Path], report: Report) -> str:
+    message = f"No Python files below {', '.join(map(str, paths))}"
+    if report.left_out:
+        message += f", except {report.left_out} that are tests or excluded"
+    return f"{message}."
 
 
 def _show_steps(steps: list[tuple[str, str, int, str]]) -> None:

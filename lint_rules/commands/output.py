@@ -14,6 +14,7 @@ from lint_rules.formatters import FORMATS, render
 if TYPE_CHECKING:
     import argparse
 
+    from lint_rules.config import Config
     from lint_rules.finding import Finding
     from lint_rules.report import Report
 
@@ -28,9 +29,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit 0 on findings")
 
 
-def tell(report: Report, findings: list[Finding], options: argparse.Namespace) -> int:
+def tell(
+    report: Report,
+    findings: list[Finding],
+    config: Config,
+    options: argparse.Namespace,
+) -> int:
     """Print the findings, or write them to a file; return the exit code."""
-    counted = any(finding.counts() for finding in findings)
+    counted = any(config.fails(finding) for finding in findings)
     code = FOUND if counted and not options.exit_zero else CLEAN
     text = _rendered(report, findings, code, options)
     if options.output_file:

@@ -55,7 +55,7 @@ def _case(finding: Finding) -> ET.Element:
         ET.SubElement(case, "skipped", message=visible(finding.excuse) or told)
     elif finding.code == _UNREADABLE:
         _say(case, "error", finding, told, text)
-    elif finding.counts():
+    elif finding.severity != "info":
         _say(case, "failure", finding, told, text)
     else:
         ET.SubElement(case, "system-out").text = f"{told}\n{text}"

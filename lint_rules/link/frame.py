@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lint_rules.link.copies import original, suffix
+from lint_rules.link.shared import as_declared
 from lint_rules.link.values import IMPORT, NOTHING, Place, Thing, Value, Values, reached
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ class Frame:
         """Record an effect of this function."""
         if self.depth:
             return
+        if self.machine.config.shared_paths:
+            values = as_declared(values, self.machine.config.shared_paths)
         self.machine.record.effect(
             self, kind, where, place, detail, values, through, receiver
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import caches, coordination, outside, resources
+from lint_rules.catalog import caches, coordination, outside
+from lint_rules.finding import dotted
 from lint_rules.link.copies import original
 from lint_rules.link.machine import Machine
 from lint_rules.link.reach import Reach
+from lint_rules.link.resources import Resources
 from lint_rules.link.steps import (
     Step,
     decorator_names,
@@ -21,6 +23,7 @@ from lint_rules.link.values import STEP, Function, Made, Method, Place, Text, Va
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lint_rules.config import Config
     from lint_rules.facts.ir import FunctionFacts, Where
     from lint_rules.link.effects import Effect
     from lint_rules.link.program import Program
@@ -34,9 +37,6 @@ _KINDS = (
         coordination.LOCALS | coordination.CONTEXT_VARIABLES | coordination.CURRENT,
     ),
     ("cache", caches.CACHE_OBJECTS),
-    ("resource", resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS),
-    ("safe resource", resources.FORK_SAFE),
-    ("iterator", coordination.ITERATORS | {"generator"}),
 )
 CHANGES = frozenset({"item", "method", "attribute", "rebind"})
 
@@ -64,12 +64,20 @@ def _starts(type_: str, known: frozenset[str]) -> bool:
 class Linked:
     """Effects, reachability and values of one program."""
 
-    def __init__(self, program: Program, cut: frozenset[str] = frozenset()) -> None:
-        """Analyse `program`; functions in `cut` are not entered."""
+    def __init__(self, program: Program, config: Config) -> None:
+        """Analyse `program` as the configuration wants it."""
         self.program = program
+        self.config = config
+        self.resources = Resources.of(config)
+        self._kinds = (
+            *_KINDS,
+            ("resource", self.resources.held),
+            ("safe resource", self.resources.fork_safe),
+            ("iterator", coordination.ITERATORS | {"generator"}),
+        )
         self._fields: dict[object, list[object]] = {}
         self._changed: set[Place] | None = None
-        self.machine = Machine(program)
+        self.machine = Machine(program, config)
         self.machine.import_modules()
         found = find_steps(self.machine)
         self.steps: list[Step] = found.all
@@ -80,7 +88,7 @@ class Linked:
         entries += [(body, "") for body in bodies]
         self.machine.run_steps(entries)
         names = [step.function for step in self.steps]
-        self.reach = Reach(self.machine.edges, names, cut)
+        self.reach = Reach(self.machine.edges, names)
         self.step_functions = frozenset(names)
         self.body_reach = Reach(self.machine.edges, replayed, self.step_functions)
         self.effects = [
@@ -134,7 +142,8 @@ class Linked:
         made = receiver(effect)
         if made is not None and effect.kind in {"use", "method", "item"}:
             types.add(made.type)
-        for name, known in _KINDS:
+        types |= {dotted(type_) for type_ in types}
+        for name, known in self._kinds:
             if types & known or any(_starts(t, known) for t in types):
                 return name
         ours = any(self.is_ours(type_) for type_ in types)

@@ -29,6 +29,7 @@ from lint_rules.link.values import (
 )
 
 if TYPE_CHECKING:
+    from lint_rules.config import Config
     from lint_rules.facts.ir import Where
     from lint_rules.link.effects import Edge, Effect
     from lint_rules.link.program import Program
@@ -40,9 +41,10 @@ MOST_ROUNDS = 40_000
 class Machine:
     """The analysis of one program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, config: Config) -> None:
         """Prepare the analysis of `program`."""
         self.program = program
+        self.config = config
         self.cells = Cells()
         self.names = Names(program, self.cells)
         self.record = Record()

@@ -15,11 +15,13 @@ from lint_rules.catalog.steps import (
     is_step_decorator,
     is_workflow_decorator,
 )
+from lint_rules.finding import dotted
 from lint_rules.link.copies import original
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame
 from lint_rules.link.handed import Found, Path, function_at, functions_of, handed_on
 from lint_rules.link.values import IMPORT, External, Function, Klass, Values
+from lint_rules.patterns import matches_name
 
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Declared, Expr, FunctionFacts
@@ -31,6 +33,7 @@ SIGNATURE = "signature"
 LISTED = "listed"
 QUEUED = "put into a queue"
 CALLED = "decorator, called"
+CONFIGURED = "configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ def find_steps(machine: Machine) -> Steps:
         reason = _reason(machine, identity, facts)
         # A module that lists its steps has said which of its functions are some.
         guessed = reason == SIGNATURE and identity.partition(":")[0] in listing
-        if reason and (not guessed or identity in listed):
+        if not reason or (guessed and identity not in listed):
+            reason = _declared(machine, identity, facts)
+        if reason:
             found[identity] = Step(identity, _first(machine, identity, facts), reason)
     for wrapper in _wrappers(machine, list(found)):
         found.setdefault(wrapper, Step(wrapper, "", WRAPPER))
@@ -133,6 +138,13 @@ def _reason(machine: Machine, identity: str, facts: FunctionFacts) -> str:
     wanted = [p.name for p in params[:2]]
     pair = len(params) == 2 and wanted[0] in STATE_NAMES
     return SIGNATURE if pair and wanted[1] in CONTEXT_NAMES else ""
+
+
+def _declared(machine: Machine, identity: str, facts: FunctionFacts) -> str:
+    """Tell whether the configuration says that a function is a step."""
+    if facts.name == "<lambda>" or is_workflow_body(machine, identity):
+        return ""
+    return CONFIGURED if matches_name(dotted(identity), machine.config.steps) else ""
 
 
 def _task_methods(machine: Machine, klass: str) -> set[str]:

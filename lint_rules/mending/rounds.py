@@ -71,7 +71,7 @@ def mend(paths: list[Path], config: Config, *, unsafe: bool) -> Mending:
 
 def applicable(finding: Finding, config: Config, *, unsafe: bool) -> bool:
     """Tell whether a finding is shown and its fix may be applied."""
-    if finding.fix is None or not (config.strict or finding.counts()):
+    if finding.fix is None or not config.shows(finding):
         return False
     return unsafe or finding.fix.applicability == "safe"
 
@@ -144,8 +144,12 @@ def _worse(chosen: list[Finding], old: Report, new: Report) -> str:
     for key, number in Counter(map(_key, chosen)).items():
         if after[key] > before[key] - number:
             return "the finding would still be there"
-    shown = [f for f in new.findings if f.counts() and f.code not in _ABOUT_COMMENTS]
-    before = _counted([f for f in old.findings if f.counts()])
+    shown = [
+        f
+        for f in new.findings
+        if f.severity != "info" and f.code not in _ABOUT_COMMENTS
+    ]
+    before = _counted([f for f in old.findings if f.severity != "info"])
     for key, number in _counted(shown).items():
         if number > before[key]:
             found = next(f for f in shown if _key(f) == key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import resources
 from lint_rules.link.values import Made, Place
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import TRAVEL, keep
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.link.linked import Linked
-
-_RESOURCES = (
-    resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS | resources.FORK_SAFE
-)
 
 
 class GlobalRebind(StateRule):
@@ -65,12 +60,13 @@ class GlobalRebind(StateRule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate bindings of globals in reachable code."""
+        resources = linked.resources.held | linked.resources.fork_safe
         for effect in linked.changes("global"):
             place = effect.place
             if place is None or (effect.kind != "rebind" and place.name != "*"):
                 continue
             kinds = {t.type for t in effect.things if isinstance(t, Made)}
-            if effect.detail == "import" or kinds & _RESOURCES:
+            if effect.detail == "import" or kinds & resources:
                 continue
             yield candidate_of(
                 effect, _what(place, effect.detail), advice=keep(effect, linked)

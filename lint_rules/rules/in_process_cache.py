@@ -70,7 +70,7 @@ class InProcessCache(Rule):
         """Nominate cached functions that a step calls."""
         for function, effects in _cached(linked).items():
             found = linked.cache_site(function)
-            if found is None:
+            if found is None or linked.config.is_pure(function):
                 continue
             module, where = found
             name = function.rpartition(":")[2]
@@ -88,7 +88,8 @@ class InProcessCache(Rule):
             )
         for effect in linked.effects:
             changed = effect.kind in CHANGES and effect.place is not None
-            if changed and linked.kind_of(effect) == "cache":
+            pure = linked.config.is_pure(effect.function)
+            if changed and not pure and linked.kind_of(effect) == "cache":
                 place = effect.place
                 what = change(effect, f"the in-process cache `{place and place.name}`")
                 yield candidate_of(effect, what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog import resources
+from lint_rules.catalog.resources import WORKERS
 from lint_rules.link.linked import receiver
 from lint_rules.link.values import IMPORT, Made
 from lint_rules.rule import Candidate, Rule, candidate_of
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
+    from lint_rules.link.resources import Resources
 
-_RESOURCES = resources.CONNECTIONS | resources.SESSIONS | resources.BUFFERS
 _WASTEFUL = "Every process opens its own; that is safe, but counts against limits."
 
 
@@ -77,8 +77,8 @@ class ModuleResource(Rule):
                 what=f"the module holds a `{made.type}` open as `{place.name}`",
                 function=min(effect.function for effect in effects),
                 symbol=place.name,
-                severity=_severity(made.type, effects),
-                advice=_advice(_severity(made.type, effects)),
+                severity=_severity(made.type, effects, linked.resources),
+                advice=_advice(_severity(made.type, effects, linked.resources)),
                 place=place,
             )
         yield from _lazy(linked)
@@ -99,27 +99,30 @@ def _used(linked: Linked) -> dict[Made, list[Effect]]:
         made = receiver(effect)
         if made is None or effect.place is None or made.phase != IMPORT:
             continue
-        if _kind(made.type):
+        if _kind(made.type, linked.resources):
             found.setdefault(made, []).append(effect)
     return found
 
 
-def _kind(type_: str) -> str:
+def _kind(type_: str, known: Resources) -> str:
     """Return the known resource that a type is, or that it came from."""
     while type_:
-        if type_ in _RESOURCES:
+        if type_ in known.fork_safe:
+            return ""
+        if type_ in known.held:
             return type_
         type_ = type_.rpartition(".")[0]
     return ""
 
 
-def _severity(kind: str, effects: list[Effect]) -> str:
-    if _kind(kind) in resources.SESSIONS:
+def _severity(type_: str, effects: list[Effect], known: Resources) -> str:
+    kind = _kind(type_, known)
+    if kind in known.sessions:
         touched = any(_changes_session(effect) for effect in effects)
         return "warn" if touched else "info"
-    if _kind(kind) in resources.WORKERS:
+    if kind in WORKERS:
         return "info"
-    return "warn" if _kind(kind) in resources.LAZY else "error"
+    return "warn" if kind in known.lazy else "error"
 
 
 def _advice(severity: str) -> str:
@@ -135,18 +138,16 @@ def _changes_session(effect: Effect) -> bool:
 
 def _lazy(linked: Linked) -> Iterator[Candidate]:
     """Nominate globals that a step fills with a resource."""
+    known = linked.resources
     for effect in linked.changes("global"):
         kinds = {t.type for t in effect.things if isinstance(t, Made)}
         if effect.kind != "rebind" or effect.detail == "import" or effect.place is None:
             continue
-        safe = kinds & resources.FORK_SAFE
-        if not safe and not kinds & _RESOURCES:
+        safe, held = kinds & known.fork_safe, kinds & known.held
+        if not safe and not held:
             continue
-        wasteful = bool(safe) or all(
-            k in resources.SESSIONS or k in resources.WORKERS
-            for k in kinds & _RESOURCES
-        )
-        kind = min(safe or kinds & _RESOURCES)
+        wasteful = bool(safe) or all(k in known.sessions or k in WORKERS for k in held)
+        kind = min(safe or held)
         yield candidate_of(
             effect,
             f"the module global `{effect.place.name}` is set to a `{kind}`",

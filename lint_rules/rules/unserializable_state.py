@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.catalog.resources import UNSERIALIZABLE
 from lint_rules.link.values import Bound, Function, Klass, Made, Memo, Module
 from lint_rules.rule import Candidate, Rule, candidate_of
 
@@ -105,8 +104,8 @@ def _kind(thing: Thing, linked: Linked) -> str:
         if thing.type == "coroutine":
             return "a coroutine that was not awaited"
         owner, _, name = thing.type.rpartition(".")
-        cursor = owner in UNSERIALIZABLE and name in {"cursor", "makefile"}
-        if cursor or owner == "itertools" or thing.type in UNSERIALIZABLE:
+        known = linked.resources.unserializable
+        cursor = owner in known and name in {"cursor", "makefile"}
+        if cursor or owner == "itertools" or thing.type in known:
             return f"a `{thing.type}`"
-    del linked
     return ""

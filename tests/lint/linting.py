@@ -35,6 +35,12 @@ def lint(folder: Path, program: str | dict[str, str], *ignored: str) -> list[Fin
     return run([folder], Config(selected=selected, strict=True, names=known)).findings
 
 
+def everything() -> Config:
+    """Return a configuration in which every rule runs."""
+    known = codes()
+    return Config(selected=frozenset(known.values()), strict=True, names=known)
+
+
 def told(findings: list[Finding]) -> list[tuple[str, str]]:
     """Return severity and name of findings that are not info."""
     return [(f.severity, f.name) for f in findings if f.severity != "info"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from linting import lint, names, write
+from linting import everything, lint, names, write
 
 from lint_rules.discover import may_define_steps
 from lint_rules.project import load
@@ -78,7 +78,7 @@ def test_other_files_show_none(content: bytes) -> None:
 def test_files_that_no_step_needs_are_not_read(tmp_path: Path) -> None:
     files = {"flow.py": FLOW, "helper.py": HELPER, "other.py": "x = 1"}
     write(tmp_path, files)
-    assert set(load([tmp_path]).modules) == {"flow", "helper"}
+    assert set(load([tmp_path], everything()).modules) == {"flow", "helper"}
 
 
 def test_a_package_is_linted_without_those_installed_beside_it(tmp_path: Path) -> None:
