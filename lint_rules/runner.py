@@ -12,7 +12,6 @@ from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.copies import original
 from lint_rules.link.linked import Linked
 from lint_rules.link.program import Program
-from lint_rules.link.reach import Reach
 from lint_rules.project import Project, load
 from lint_rules.report import Notice, Report, Texts, complete
 from lint_rules.rule import Candidate, StateRule
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from lint_rules.config import Config
     from lint_rules.fix import Fix
+    from lint_rules.link.reach import Reach
     from lint_rules.rule import Rule
 
     Offer: TypeAlias = Callable[[Rule, Candidate], Fix | None]
@@ -199,6 +199,7 @@ def _finding(
             return None
     paths = [reach.path(step, candidate.function) for step in steps]
     path = min(paths, key=len, default=candidate.path)
+    step = path[0] if path and path[0] not in linked.alone else ""
     finding = Finding(
         path=shown(candidate.file or linked.program.modules[candidate.module].path),
         line=candidate.where.line,
@@ -209,7 +210,7 @@ def _finding(
         what=sentence(candidate.what),
         why=candidate.why or rule.why,
         advice=candidate.advice or rule.advice,
-        step=dotted(path[0]) if path else "",
+        step=dotted(step),
         call_path=tuple(map(dotted, path)),
         at=candidate.where.at,
         function=original(candidate.function),
@@ -265,9 +266,7 @@ class Comments:
         if not cut:
             return self.linked.reach
         if cut not in self._reach:
-            steps = [step.function for step in self.linked.steps]
-            edges = self.linked.machine.edges
-            self._reach[cut] = Reach(edges, steps, cut)
+            self._reach[cut] = self.linked.reach_without(cut)
         return self._reach[cut]
 
     def note_cut(self, rule: Rule, function: str) -> str:

@@ -12,6 +12,7 @@ from lint_rules.link.reach import Reach
 from lint_rules.link.resources import Resources
 from lint_rules.link.steps import (
     Step,
+    callable_from_outside,
     decorator_names,
     find_steps,
     is_replayed_body,
@@ -86,16 +87,33 @@ class Linked:
         bodies = self.workflow_bodies()
         replayed = [f for f in bodies if is_replayed_body(self.machine, f)]
         entries += [(body, "") for body in bodies]
-        self.machine.run_steps(entries)
-        names = [step.function for step in self.steps]
-        self.reach = Reach(self.machine.edges, names)
-        self.step_functions = frozenset(names)
+        others = callable_from_outside(self.machine) if config.all_functions else []
+        self.machine.run_steps(entries, others)
+        self.step_functions = frozenset(step.function for step in self.steps)
+        self.alone: frozenset[str] = frozenset()
+        self.reach = self.reach_without(frozenset())
+        if config.all_functions:
+            known = (name for phase, name in self.machine.known if phase == STEP)
+            self.alone = frozenset(f for f in known if not self.reach.steps_to(f))
+            self.reach.add_alone(sorted(self.alone))
         self.body_reach = Reach(self.machine.edges, replayed, self.step_functions)
         self.effects = [
             effect
             for effect in self.machine.effects
             if self.reach.steps_to(effect.function)
         ]
+
+    def reach_without(self, cut: frozenset[str]) -> Reach:
+        """Return what is reached when some functions are not entered."""
+        steps = [step.function for step in self.steps]
+        reach = Reach(self.machine.edges, steps, cut)
+        reach.add_alone(sorted(self.alone - cut))
+        return reach
+
+    def steps_to(self, function: str) -> list[str]:
+        """Return the steps that reach a function."""
+        reached = self.reach.steps_to(function)
+        return [entry for entry in reached if entry in self.step_functions]
 
     def of_kind(self, *kinds: str) -> Iterator[Effect]:
         """Return the effects of some kinds in reachable code."""

@@ -19,6 +19,8 @@ from lint_rules.link.values import (
     IMPORT,
     STEP,
     UNKNOWN,
+    Function,
+    Klass,
     Made,
     Place,
     State,
@@ -62,12 +64,18 @@ class Machine:
             self.activate(IMPORT, f"{module}:")
         self._settle()
 
-    def run_steps(self, steps: list[tuple[str, str]]) -> None:
-        """Evaluate steps, given as (function id, kind of first argument)."""
+    def run_steps(self, steps: list[tuple[str, str]], others: list[str]) -> None:
+        """Evaluate steps, given as (function id, kind of first argument), and others.
+
+        Nothing is known of what the other functions are called with.
+        """
         for _, first in steps:
             self._import_instance(first)
         for function, first in steps:
             self._prepare_step(function, first)
+            self.activate(STEP, function)
+        for function in others:
+            self._prepare_other(function)
             self.activate(STEP, function)
         self._settle()
         self.effects = self.record.effects()
@@ -132,6 +140,23 @@ class Machine:
             values = one(State(function)) if is_state else UNKNOWN
             if not (first and number == 0):
                 self.cells.join(("param", STEP, function, param.name), values)
+
+    def _prepare_other(self, function: str) -> None:
+        facts = self.program.functions[function]
+        klass = f"{function.partition(':')[0]}:{facts.owner}" if facts.owner else ""
+        for number, param in enumerate(facts.params):
+            values = UNKNOWN
+            if klass and number == 0:
+                values = self._receiver(Function(function, IMPORT), klass)
+            self.cells.join(("param", STEP, function, param.name), values)
+
+    def _receiver(self, method: Function, klass: str) -> Values:
+        """Return what a method is called on: an object that its caller has made."""
+        kind = self.names.kind_of_method(method)
+        if kind == "static":
+            return UNKNOWN
+        made = Made(klass, f"{klass}:self", STEP)
+        return one(Klass(klass) if kind == "class" else made)
 
     def called(self, frame: Frame, function: str, where: Where) -> None:
         """Have a function evaluated that is called, and keep the call."""

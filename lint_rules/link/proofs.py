@@ -81,8 +81,8 @@ class Proofs:
                 yield effect
 
     def _steps(self, functions: Iterable[str]) -> set[str]:
-        reach = self.linked.reach
-        return {step for function in functions for step in reach.steps_to(function)}
+        steps_to = self.linked.steps_to
+        return {step for function in functions for step in steps_to(function)}
 
     def _told(
         self, steps: set[str], readers: set[str], place: Place, name: str

@@ -27,6 +27,16 @@ class Reach:
             call = (edge.caller, edge.callee)
             self._lines[call] = min(edge.line, self._lines.get(call, edge.line))
         self.parents = {step: self._search(step, cut) for step in steps}
+        self._steps: defaultdict[str, list[str]] = defaultdict(list)
+        for step, parents in self.parents.items():
+            for function in parents:
+                self._steps[function].append(step)
+
+    def add_alone(self, functions: Iterable[str]) -> None:
+        """Take functions for reached from outside, with what they call left out."""
+        for function in functions:
+            self.parents[function] = {function: ""}
+            self._steps[function].append(function)
 
     def _search(self, step: str, cut: frozenset[str]) -> dict[str, str]:
         if original(step) in cut:
@@ -46,7 +56,7 @@ class Reach:
 
     def steps_to(self, function: str) -> list[str]:
         """Return the steps that reach a function."""
-        return [step for step, parents in self.parents.items() if function in parents]
+        return self._steps.get(function, [])
 
     def path(self, step: str, function: str) -> tuple[str, ...]:
         """Return the calls from a step to a function, both included."""

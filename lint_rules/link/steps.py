@@ -103,6 +103,21 @@ def _is_queued(path: Path | Declared) -> bool:
     return isinstance(path, Path) and path.is_task_name
 
 
+def callable_from_outside(machine: Machine) -> list[str]:
+    """Return functions and methods that somebody may call while the program runs.
+
+    What an import has called is not among them: it registers or sets up, and changes
+    what it changes for every process alike.
+    """
+    return [
+        identity
+        for identity, facts in machine.program.functions.items()
+        if not facts.parent
+        and facts.name != "<lambda>"
+        and (IMPORT, identity) not in machine.known
+    ]
+
+
 def decorator_names(machine: Machine, identity: str) -> list[str]:
     """Return the dotted names of the external decorators of a function or class."""
     values = machine.cells.peek(("decorators", original(identity)))

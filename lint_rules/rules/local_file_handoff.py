@@ -86,8 +86,8 @@ class LocalFileHandoff(Rule):
 
 def _lone_reader(read: Effect, writes: list[Effect], linked: Linked) -> str:
     """Return a step that reaches the read and none of the writes."""
-    writers = {s for write in writes for s in linked.reach.steps_to(write.function)}
-    found = set(linked.reach.steps_to(read.function)) - writers
+    writers = {s for write in writes for s in linked.steps_to(write.function)}
+    found = set(linked.steps_to(read.function)) - writers
     return min(found, default="") if writers else ""
 
 
