@@ -119,7 +119,7 @@ class Program:
             sys.exit(_USAGE_ERROR)
         finally:
             sys.setrecursionlimit(deepest)
-        return [f for f in found if config.strict or f.severity != "info"]
+        return [finding for finding in found if config.shows(finding)]
 
 
 def _path(given: str) -> str:

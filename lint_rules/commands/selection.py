@@ -72,11 +72,13 @@ def settings_for(options: argparse.Namespace, paths: Iterable[Path]) -> Settings
         raise UsageError(str(error)) from error
 
 
-def configure(options: argparse.Namespace, settings: Settings) -> Config:
-    """Join the options and the configuration file."""
+def configure(options: argparse.Namespace, settings: Settings | None = None) -> Config:
+    """Join the options and the configuration file, by default the one that is found."""
     from lint_rules.config import Config
     from lint_rules.listing import codes
 
+    if settings is None:
+        settings = settings_for(options, map(Path, options.paths))
     known = codes()
     clients = settings.values.get("clients", {})
     return Config(
