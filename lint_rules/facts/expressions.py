@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 from lint_rules.catalog.steps import HANDING, is_path
 from lint_rules.facts import ir
+from lint_rules.facts.syntax import COMPREHENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lint_rules.facts.scopes import Scope
+    from lint_rules.facts.syntax import ComprehensionNode
 
-ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-
+# Python refuses to write larger numbers in decimal digits; ours are only compared.
+_LARGE = 10**30
 _DISPLAYS = {
     ast.List: "list",
     ast.Tuple: "tuple",
@@ -43,8 +46,11 @@ class Context(Protocol):
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda and return its unique name."""
 
-    def inner_scope(self, node: ComprehensionNode) -> Scope:
-        """Return a new scope for a comprehension."""
+    def enter_comprehension(self, node: ComprehensionNode) -> Scope:
+        """Return the scope of a comprehension."""
+
+    def inside_text(self, text: ast.expr, nodes: list[ast.expr]) -> tuple[ir.Expr, ...]:
+        """Lower what is written in a string, all of it at the string's position."""
 
 
 def lower(node: ast.expr | None, context: Context) -> ir.Expr:
@@ -54,8 +60,6 @@ def lower(node: ast.expr | None, context: Context) -> ir.Expr:
     handler = _HANDLERS.get(type(node))
     if handler is not None:
         return handler(node, context)
-    if isinstance(node, ComprehensionNode):
-        return _comprehension(node, context)
     parts = list(ast.iter_child_nodes(node))
     return ir.Opaque(lower_all((p for p in parts if isinstance(p, ast.expr)), context))
 
@@ -75,16 +79,28 @@ def _constant(node: ast.Constant, context: Context) -> ir.Expr:
     del context
     if isinstance(node.value, str):
         return ir.Const(node.value, "str")
-    text = repr(node.value) if isinstance(node.value, bool | int) else None
+    small = isinstance(node.value, int) and -_LARGE < node.value < _LARGE
+    text = repr(node.value) if small else None
     return ir.Const(text, type(node.value).__name__)
 
 
 def _joined(node: ast.JoinedStr, context: Context) -> ir.Expr:
+    # Before 3.12 an f-string was parsed apart, and positions in it may be anything.
+    if sys.hexversion < 0x030C0000:
+        return ir.Joined(context.inside_text(node, node.values))
     return ir.Joined(lower_all(node.values, context))
 
 
 def _formatted(node: ast.FormattedValue, context: Context) -> ir.Expr:
-    return lower(node.value, context)
+    value = lower(node.value, context)
+    spec = node.format_spec
+    if isinstance(spec, ast.JoinedStr) and not all(map(_is_constant, spec.values)):
+        return ir.Choice((lower(spec, context),), (value,))
+    return value
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
 
 
 def _attribute(node: ast.Attribute, context: Context) -> ir.Expr:
@@ -185,7 +201,7 @@ def _await(node: ast.Await, context: Context) -> ir.Expr:
 
 def _comprehension(node: ComprehensionNode, context: Context) -> ir.Expr:
     outer = context.scope
-    inner = context.inner_scope(node)
+    inner = context.enter_comprehension(node)
     clauses: list[tuple[ir.Expr, ir.Expr]] = []
     conditions: list[ir.Expr] = []
     for generator in node.generators:
@@ -229,4 +245,5 @@ _HANDLERS: dict[type, Callable[..., ir.Expr]] = {
     ast.Yield: _yield,
     ast.YieldFrom: _yield,
     ast.Await: _await,
+    **dict.fromkeys(COMPREHENSIONS, _comprehension),
 }

@@ -7,22 +7,19 @@ found again there without computing any positions, which libcst does slowly.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def numbered(tree: ast.Module) -> dict[int, int]:
     """Map `id(statement)` to its number, for every statement below `tree`."""
-    return {id(node): number for number, node in enumerate(_statements(tree.body))}
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        for block in blocks(node):
-            yield from _statements(block)
+    numbers: dict[int, int] = {}
+    # A list of our own: a chain of `elif` is nested as deep as it is long.
+    pending = list(reversed(tree.body))
+    while pending:
+        node = pending.pop()
+        numbers[id(node)] = len(numbers)
+        for block in reversed(blocks(node)):
+            pending += reversed(block)
+    return numbers
 
 
 def blocks(node: ast.stmt) -> list[list[ast.stmt]]:

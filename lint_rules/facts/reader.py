@@ -6,16 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.facts.expressions import ComprehensionNode, lower, lower_all
+from lint_rules.facts.binding import Scopes
+from lint_rules.facts.expressions import lower, lower_all
 from lint_rules.facts.order import numbered
-from lint_rules.facts.scopes import FunctionNode, Scope, class_scope, function_scope
+from lint_rules.facts.scopes import Scope
 from lint_rules.facts.statements import lower_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_YIELDS = (ast.Yield, ast.YieldFrom)
-_OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    from lint_rules.facts.syntax import ComprehensionNode, DefNode, FunctionNode
 
 
 def read_module(
@@ -44,7 +44,8 @@ class Reader:
         self.module = name
         self.is_package = is_package
         self.canonical: Callable[[str], str] = str
-        self.scope = Scope("module", "", None)
+        self.scopes = Scopes(tree)
+        self.scope = self.scopes.module
         self.numbers = numbered(tree)
         self.at = 0
         self.owner = ""
@@ -53,7 +54,8 @@ class Reader:
         self.imports: dict[str, None] = {}
         self.definitions: list[tuple[str, ir.Where]] = []
         self.handed: list[ir.Handed] = []
-        self.comprehensions = 0
+        self._names: set[str] = set()
+        self._pinned: tuple[int, int] | None = None
 
     def read(self, tree: ast.Module, path: str) -> ir.ModuleFacts:
         """Lower the whole module."""
@@ -76,17 +78,27 @@ class Reader:
 
     def where(self, node: ast.AST) -> ir.Where:
         """Return the position of a node in the statement being lowered."""
+        if self._pinned is not None:
+            return ir.Where(*self._pinned, self.at)
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         return ir.Where(line, column + 1, self.at)
 
-    def inner_scope(self, node: ComprehensionNode) -> Scope:
-        """Open the scope of a comprehension; its names get a number."""
-        self.comprehensions += 1
-        scope = Scope("comprehension", self._function_name(), self.scope)
-        for generator in node.generators:
-            for inner in ast.walk(generator.target):
-                if isinstance(inner, ast.Name):
-                    scope.renamed[inner.id] = f"{inner.id}#{self.comprehensions}"
+    def inside_text(self, text: ast.expr, nodes: list[ast.expr]) -> tuple[ir.Expr, ...]:
+        """Lower what is written in a string; its positions are the string's own.
+
+        In a string that is parsed, positions do not count from the file's beginning.
+        """
+        outer = self._pinned
+        place = self.where(text)
+        self._pinned = (place.line, place.column)
+        lowered = lower_all(nodes, self)
+        self._pinned = outer
+        return lowered
+
+    def enter_comprehension(self, node: ComprehensionNode) -> Scope:
+        """Open the scope of a comprehension."""
+        scope = self.scopes.of(node)
+        scope.qualname = self._function_name()
         return scope
 
     def note_import(self, dotted: str) -> None:
@@ -104,43 +116,69 @@ class Reader:
 
     def add_lambda(self, node: ast.Lambda) -> str:
         """Record a lambda."""
-        qualname = self._unique("<lambda>", node.lineno)
-        scope = function_scope(node, qualname, self.scope)
-        value = ir.Return(self._within(scope, node.body), self.where(node))
-        self._record(node, qualname, "<lambda>", (value,))
+        qualname = self._unique("<lambda>", node)
+        scope = self.scopes.of(node)
+        scope.qualname = qualname
+        outer, owner = self.scope, self.owner
+        self.scope, self.owner = scope, ""
+        value = lower(node.body, self)
+        self.scope, self.owner = outer, owner
+        body = (ir.Return(value, self.where(node)),)
+        self._record(node, qualname, "<lambda>", body, ())
         return qualname
 
-    def add_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    def add_function(self, node: DefNode) -> str:
         """Record a function and everything in it."""
-        qualname = self._unique(node.name, node.lineno)
-        at, owner = self.at, self.owner
-        outer, self.scope = self.scope, function_scope(node, qualname, self.scope)
-        self.owner = ""
+        qualname = self._unique(node.name, node)
+        outer, owner, at = self.scope, self.owner, self.at
+        self._enter_types(node, qualname)
+        self.scope, self.owner = self.scopes.of(node), ""
+        self.scope.qualname = qualname
         body = lower_block(node.body, self)
         self.scope, self.owner, self.at = outer, owner, at
-        self._record(node, qualname, node.name, body)
+        self._record(node, qualname, node.name, body, self._decorators(node))
         if outer.kind == "module":
             self.definitions.append((node.name, self.where(node)))
         return qualname
 
     def add_class(self, node: ast.ClassDef) -> str:
         """Record a class and its methods."""
-        qualname = self._unique(node.name, node.lineno)
-        at, owner, outer = self.at, self.owner, self.scope
-        self.scope, self.owner = class_scope(node, qualname, outer), qualname
+        qualname = self._unique(node.name, node)
+        outer, owner, at = self.scope, self.owner, self.at
+        self._enter_types(node, qualname)
+        self.scope, self.owner = self.scopes.of(node), qualname
+        self.scope.qualname = qualname
         body = lower_block(node.body, self)
-        self.scope, self.owner, self.at = outer, owner, at
+        self.owner, self.at = owner, at
+        self.scope = self.scopes.types_of(node) or outer
+        bases = lower_all(node.bases, self)
+        keywords = tuple((k.arg, lower(k.value, self)) for k in node.keywords)
+        self.scope = outer
         self.classes[qualname] = ir.ClassFacts(
             qualname=qualname,
             name=node.name,
             where=self.where(node),
-            bases=lower_all(node.bases, self),
-            keywords=tuple((k.arg, lower(k.value, self)) for k in node.keywords),
+            bases=bases,
+            keywords=keywords,
             body=body,
             decorators=self._decorators(node),
             parent=self._function_name(),
         )
         return qualname
+
+    def lower_alias(self, node: ast.AST, name: str, value: ast.expr) -> ir.Expr:
+        """Lower what `type name[T] = value` stands for."""
+        outer = self.scope
+        self._enter_types(node, name)
+        self.scope = self.scopes.types_of(node) or outer
+        lowered = lower(value, self)
+        self.scope = outer
+        return lowered
+
+    def _enter_types(self, node: ast.AST, qualname: str) -> None:
+        types = self.scopes.types_of(node)
+        if types is not None:
+            types.qualname = f"{qualname}.<types>"
 
     def _record(
         self,
@@ -148,51 +186,68 @@ class Reader:
         qualname: str,
         name: str,
         body: tuple[ir.Stmt, ...],
+        decorators: tuple[tuple[ir.Expr, ir.Where], ...],
     ) -> None:
         self.functions[qualname] = ir.FunctionFacts(
             qualname=qualname,
             name=name,
             where=self.where(node),
-            params=tuple(self._params(node.args)),
+            params=tuple(self._params(node)),
             body=body,
-            decorators=() if isinstance(node, ast.Lambda) else self._decorators(node),
+            decorators=decorators,
             owner=self.owner,
             parent=self._function_name(),
-            is_generator=_is_generator(node),
+            is_generator=self.scopes.of(node).is_generator,
             is_async=isinstance(node, ast.AsyncFunctionDef),
         )
 
-    def _within(self, scope: Scope, node: ast.expr) -> ir.Expr:
-        outer, self.scope = self.scope, scope
-        owner, self.owner = self.owner, ""
-        lowered = lower(node, self)
-        self.scope, self.owner = outer, owner
-        return lowered
-
     def _decorators(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        self, node: DefNode | ast.ClassDef
     ) -> tuple[tuple[ir.Expr, ir.Where], ...]:
         return tuple((lower(d, self), self.where(d)) for d in node.decorator_list)
 
-    def _params(self, arguments: ast.arguments) -> Iterator[ir.Param]:
+    def _params(self, node: FunctionNode) -> Iterator[ir.Param]:
+        arguments = node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         missing = len(positional) - len(arguments.defaults)
         defaults: list[ast.expr | None] = [None] * missing
         defaults += arguments.defaults
         for argument, default in zip(positional, defaults, strict=True):
-            yield self._param(argument, "positional", default)
+            yield self._param(node, argument, "positional", default)
         if arguments.vararg:
-            yield self._param(arguments.vararg, "args", None)
+            yield self._param(node, arguments.vararg, "args", None)
         pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         for argument, default in pairs:
-            yield self._param(argument, "keyword", default)
+            yield self._param(node, argument, "keyword", default)
         if arguments.kwarg:
-            yield self._param(arguments.kwarg, "kwargs", None)
+            yield self._param(node, arguments.kwarg, "kwargs", None)
 
-    def _param(self, node: ast.arg, style: str, default: ast.expr | None) -> ir.Param:
+    def _param(
+        self,
+        function: FunctionNode,
+        node: ast.arg,
+        style: str,
+        default: ast.expr | None,
+    ) -> ir.Param:
         lowered = None if default is None else lower(default, self)
-        annotation = annotation_of(node.annotation, self)
+        outer = self.scope
+        self.scope = self.scopes.types_of(function) or outer
+        annotation = self._annotation(node.annotation)
+        self.scope = outer
         return ir.Param(node.arg, style, lowered, annotation, self.where(node))
+
+    def _annotation(self, node: ast.expr | None) -> ir.Expr | None:
+        """Lower an annotation; one written as a string is parsed first."""
+        if node is None:
+            return None
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            return lower(node, self)
+        try:
+            parsed = ast.parse(node.value.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        self.scopes.add(parsed, Scope("types", "", self.scope, self.scope.private))
+        return self.inside_text(node, [parsed])[0]
 
     def _function_name(self) -> str:
         scope: Scope | None = self.scope
@@ -200,15 +255,16 @@ class Reader:
             scope = scope.parent
         return scope.qualname if scope else ""
 
-    def _unique(self, name: str, line: int) -> str:
+    def _unique(self, name: str, node: ast.AST) -> str:
         qualname = name
         if self.scope.qualname:
             inside = ".<locals>." if self.scope.kind != "class" else "."
             qualname = f"{self.scope.qualname}{inside}{name}"
-        if qualname in self.functions or qualname in self.classes:
-            qualname = f"{qualname}@{line}"
-        while qualname in self.functions:
+        if qualname in self._names:
+            qualname = f"{qualname}@{self.where(node).line}"
+        while qualname in self._names:
             qualname += "'"
+        self._names.add(qualname)
         return qualname
 
 
@@ -216,27 +272,3 @@ def prefixes_of(path: str) -> list[str]:
     """Return the first part of a dotted path, its first two parts, and so on."""
     parts = path.replace(":", ".").split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
-
-
-def annotation_of(node: ast.expr | None, reader: Reader) -> ir.Expr | None:
-    """Lower an annotation; one written as a string is parsed first."""
-    if node is None:
-        return None
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
-            node = ast.parse(node.value.strip(), mode="eval").body
-        except SyntaxError:
-            return None
-    return lower(node, reader)
-
-
-def _is_generator(node: FunctionNode) -> bool:
-    body = [node.body] if isinstance(node, ast.Lambda) else node.body
-    pending: list[ast.AST] = list(body)
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, _YIELDS):
-            return True
-        if not isinstance(inner, _OWN_SCOPE):
-            pending.extend(ast.iter_child_nodes(inner))
-    return False

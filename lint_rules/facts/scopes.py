@@ -2,122 +2,72 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 
-from lint_rules.facts.ir import Name
+from lint_rules.facts.ir import Name, ScopeKind
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_OWN: dict[str, ScopeKind] = {
+    "function": "local",
+    "class": "class",
+    "types": "cell",
+}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Scope:
-    """A scope under construction; comprehensions have one of their own."""
+    """A scope: of a module, function, class, comprehension, or of type parameters.
+
+    `private` is the class whose `__names` are spelled in full here; `bound` and the
+    declarations hold names as the compiler spells them.
+    """
 
     kind: str
     qualname: str
     parent: Scope | None
+    private: str = ""
     bound: set[str] = field(default_factory=set)
     declared_global: set[str] = field(default_factory=set)
     declared_nonlocal: set[str] = field(default_factory=set)
     renamed: dict[str, str] = field(default_factory=dict)
+    is_generator: bool = False
+    number: int = 0
+
+    def mangled(self, name: str) -> str:
+        """Return a name as the compiler spells it: `__x` in a class is private."""
+        if not self.private or not name.startswith("__") or name.endswith("__"):
+            return name
+        return name if "." in name else f"_{self.private}{name}"
 
     def resolve(self, name: str) -> Name:
         """Return the scope that owns `name` when it is used here."""
-        if self.kind == "comprehension":
-            return self._resolve_in_comprehension(name)
-        if name in self.declared_global or self.kind == "module":
-            return Name(name, "global")
-        if name in self.bound and name not in self.declared_nonlocal:
-            if self.kind == "class":
-                return Name(name, "class", self.qualname)
-            return Name(name, "local", self.qualname)
-        return self._resolve_outside(name)
+        full = self.mangled(name)
+        if self.kind == "comprehension" and full in self.renamed:
+            return Name(self.renamed[full], "local", self.qualname)
+        if full in self.declared_global or self.kind == "module":
+            return Name(full, "global")
+        if full in self.bound and full not in self.declared_nonlocal:
+            return Name(name, _OWN[self.kind], self.qualname)
+        return self._resolve_outside(name, full)
 
-    def _resolve_in_comprehension(self, name: str) -> Name:
-        if name in self.renamed:
-            return Name(self.renamed[name], "local", self.qualname)
-        if self.parent is None:
-            return Name(name, "global")
-        return self.parent.resolve(name)
-
-    def _resolve_outside(self, name: str) -> Name:
+    def _resolve_outside(self, name: str, full: str) -> Name:
+        # A comprehension is evaluated in the frame of the function around it.
+        own: ScopeKind = "local" if self.kind == "comprehension" else "cell"
+        # Only type parameters see the names of the class that they are written in.
+        sees_class = self.kind == "types"
         outer = self.parent
         while outer is not None and outer.kind != "module":
-            if outer.kind == "function":
-                if name in outer.declared_global:
+            if outer.kind == "comprehension":
+                if full in outer.renamed:
+                    return Name(outer.renamed[full], own, outer.qualname)
+            elif outer.kind != "class" or sees_class:
+                if full in outer.declared_global:
                     break
-                if name in outer.bound and name not in outer.declared_nonlocal:
-                    return Name(name, "cell", outer.qualname)
-            if outer.kind == "comprehension" and name in outer.renamed:
-                return Name(outer.renamed[name], "cell", outer.qualname)
+                if full in outer.bound and full not in outer.declared_nonlocal:
+                    spelled = name if outer.private == self.private else full
+                    kind = own if outer.kind == "function" else _OWN[outer.kind]
+                    return Name(spelled, kind, outer.qualname)
+            if outer.kind != "comprehension":
+                own = "cell"
+            sees_class = sees_class and outer.kind == "types"
             outer = outer.parent
-        return Name(name, "global")
-
-
-def function_scope(node: FunctionNode, qualname: str, parent: Scope) -> Scope:
-    """Build the scope of a function or lambda."""
-    scope = Scope("function", qualname, parent)
-    arguments = node.args
-    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    named += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
-    scope.bound.update(argument.arg for argument in named)
-    body = [node.body] if isinstance(node, ast.Lambda) else node.body
-    _collect(body, scope)
-    return scope
-
-
-def class_scope(node: ast.ClassDef, qualname: str, parent: Scope) -> Scope:
-    """Build the scope of a class body."""
-    scope = Scope("class", qualname, parent)
-    _collect(node.body, scope)
-    return scope
-
-
-def _collect(nodes: list[ast.stmt] | list[ast.expr], scope: Scope) -> None:
-    pending: list[ast.AST] = list(nodes)
-    while pending:
-        node = pending.pop()
-        _bind(node, scope)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            pending.extend(node.decorator_list)
-        elif isinstance(node, ast.Lambda):
-            continue
-        elif isinstance(
-            node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-        ):
-            pending.extend(_walrus_targets(node))
-        else:
-            pending.extend(ast.iter_child_nodes(node))
-
-
-def _walrus_targets(node: ast.AST) -> list[ast.AST]:
-    return [
-        inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)
-    ]
-
-
-def _bind(node: ast.AST, scope: Scope) -> None:  # noqa: C901 - one case per kind
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            scope.bound.add(name)
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            scope.bound.add(name)
-        case ast.ClassDef(name=name):
-            scope.bound.add(name)
-        case ast.Global(names=names):
-            scope.declared_global.update(names)
-        case ast.Nonlocal(names=names):
-            scope.declared_nonlocal.update(names)
-        case ast.Import(names=aliases):
-            scope.bound.update((a.asname or a.name).split(".")[0] for a in aliases)
-        case ast.ImportFrom(names=aliases):
-            scope.bound.update(a.asname or a.name for a in aliases if a.name != "*")
-        case ast.ExceptHandler(name=str(name)):
-            scope.bound.add(name)
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            scope.bound.add(name)
-        case ast.MatchMapping(rest=str(name)):
-            scope.bound.add(name)
-        case _:
-            pass
+        return Name(full, "global")

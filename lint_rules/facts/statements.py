@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
 from lint_rules.facts.expressions import lower, lower_all
+from lint_rules.facts.syntax import TypeAlias
 
 if TYPE_CHECKING:
     from lint_rules.facts.reader import Reader
@@ -97,6 +98,9 @@ def _lower_compound(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt 
             return _import(node, reader, where)
         case _ if hasattr(node, "handlers"):
             return _try(node, reader, where)
+        case _ if isinstance(node, TypeAlias):
+            value = reader.lower_alias(node, node.name.id, node.value)
+            return ir.Assign((lower(node.name, reader),), value, where)
         case _:
             return None
 
@@ -163,6 +167,8 @@ def _match(node: ast.Match, reader: Reader, where: ir.Where) -> ir.Branch:
                 target = reader.scope.resolve(name)
                 value = ir.Item(subject, _NOTHING, is_slice=False, where=where)
                 bindings.append(ir.Assign((target,), value, where))
+        if case.guard is not None:
+            bindings.append(ir.Evaluate(lower(case.guard, reader), where))
         blocks.append((*bindings, *lower_block(case.body, reader)))
     return ir.Branch(subject, (*blocks, ()), where)
 
