@@ -197,8 +197,9 @@ def _facts(
         return read_module(
             tree, name, str(path), is_package=is_package, canonical=importer
         )
-    except RecursionError:
-        _is_broken(project, Unreadable(path, 1, 1, "it is too deeply nested"))
+    except RecursionError as error:
+        line = getattr(error, "line", 1)
+        _is_broken(project, Unreadable(path, line, 1, f"{error}"))
         return None
 
 

@@ -9,8 +9,12 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lint_rules.facts.nesting import ast_may_crash
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+_TOO_DEEP = "it is too deeply nested to be parsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,31 @@ def decode(path: Path, content: bytes) -> str:
 
 
 def parse(source: Source) -> ast.Module:
-    """Parse a file."""
+    """Parse a file; one with syntax of a newer Python is parsed by libcst."""
+    text = source.text.removeprefix("\ufeff")
+    if ast_may_crash(text):
+        raise Unreadable(source.path, 1, 1, _TOO_DEEP)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source.text.removeprefix("\ufeff"))
+            return ast.parse(text)
     except SyntaxError as error:
+        tree = _newer(text)
+        if tree is not None:
+            return tree
         line, column = error.lineno or 1, error.offset or 1
         reason = f"it is not valid Python: {error.msg}"
-        raise Unreadable(source.path, line, max(column, 1), reason) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        reason = f"it is too deeply nested or not valid: {error}"
+        raise Unreadable(source.path, max(line, 1), max(column, 1), reason) from error
+    except (RecursionError, MemoryError) as error:
+        raise Unreadable(source.path, 1, 1, _TOO_DEEP) from error
+    except ValueError as error:
+        reason = f"it is not valid Python: {error}"
         raise Unreadable(source.path, 1, 1, reason) from error
+
+
+def _newer(text: str) -> ast.Module | None:
+    from lint_rules.facts.concrete.tree import parse_newer
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse_newer(text)

@@ -25,7 +25,21 @@ if TYPE_CHECKING:
 
     from lint_rules.facts.syntax import ComprehensionNode, DefNode, FunctionNode
 
+DEEPEST = 1000
 _NO_CHILDREN = frozenset({"ctx", "op", "ops", "type_comment", "type_ignores"})
+
+
+class TooDeep(RecursionError):
+    """A tree is nested deeper than what reads and links it can follow."""
+
+    def __init__(self, line: int) -> None:
+        """Say where."""
+        super().__init__(line)
+        self.line = line
+
+    def __str__(self) -> str:
+        """Return what a user is told."""
+        return f"it is nested more than {DEEPEST} levels deep"
 
 
 class Scopes:
@@ -36,7 +50,8 @@ class Scopes:
         self.module = Scope("module", "", None)
         self._inner: dict[int, Scope] = {}
         self._types: dict[int, Scope] = {}
-        self._pending: list[tuple[ast.AST, Scope]] = []
+        self._pending: list[tuple[ast.AST, Scope, int]] = []
+        self._depth = 0
         self._comprehensions = 0
         self.add(tree, self.module)
 
@@ -51,9 +66,12 @@ class Scopes:
     def add(self, node: ast.AST, scope: Scope) -> None:
         """Find the scopes at and below a node that stands in `scope`."""
         pending = self._pending
-        pending.append((node, scope))
+        pending.append((node, scope, 0))
         while pending:
-            node, scope = pending.pop()
+            node, scope, depth = pending.pop()
+            if depth > DEEPEST:
+                raise TooDeep(getattr(node, "lineno", 1))
+            self._depth = depth + 1
             handler = _HANDLERS.get(type(node))
             if handler is None:
                 self._visit(_children(node), scope)
@@ -61,7 +79,8 @@ class Scopes:
                 handler(self, node, scope)
 
     def _visit(self, nodes: Iterable[ast.AST | None], scope: Scope) -> None:
-        found = [(node, scope) for node in nodes if node is not None]
+        depth = self._depth
+        found = [(node, scope, depth) for node in nodes if node is not None]
         found.reverse()
         self._pending += found
 

@@ -88,6 +88,14 @@ def _lower_compound(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt 
             return ir.With(lowered_items, lower_block(body, reader), where)
         case ast.Match():
             return _match(node, reader, where)
+        case _ if hasattr(node, "handlers"):
+            return _try(node, reader, where)
+        case _:
+            return _lower_binding(node, reader, where)
+
+
+def _lower_binding(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt | None:
+    match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             qualname = reader.add_function(node)
             return _define(name, qualname, reader, where)
@@ -96,8 +104,6 @@ def _lower_compound(node: ast.stmt, reader: Reader, where: ir.Where) -> ir.Stmt 
             return _define(name, qualname, reader, where, is_class=True)
         case ast.Import() | ast.ImportFrom():
             return _import(node, reader, where)
-        case _ if hasattr(node, "handlers"):
-            return _try(node, reader, where)
         case _ if isinstance(node, TypeAlias):
             value = reader.lower_alias(node, node.name.id, node.value)
             return ir.Assign((lower(node.name, reader),), value, where)

@@ -35,7 +35,12 @@ NAMES: dict[type, str] = {
     ast.GeneratorExp: "genexpr",
 }
 # The compiler's own names, which no source contains.
-IMPLICIT = {"__class__", "__classdict__", "__conditional_annotations__"}
+IMPLICIT = {
+    "__class__",
+    "__classdict__",
+    "__conditional_annotations__",
+    "__type_params__",
+}
 
 
 def fronts_differ(tree: ast.Module, text: str) -> str:
@@ -156,6 +161,13 @@ def _scope(scopes: Scopes, node: Any) -> Any:
     return scopes.of(node)
 
 
+def _best(scopes: list[Any], table: symtable.SymbolTable) -> int:
+    """Return which of several lambdas in one line a table is of."""
+    held = {s.get_name() for s in table.get_symbols() if s.is_local()} - {".0"}
+    matching = [n for n, scope in enumerate(scopes) if scope.bound == held]
+    return matching[0] if matching else 0
+
+
 class _Comparison:
     """Walks our scopes and the compiler's side by side."""
 
@@ -192,7 +204,7 @@ class _Comparison:
             if not found:
                 yield f"line {inner.get_lineno()}: no scope for {inner}"
                 continue
-            ours = found.pop(0)
+            ours = found.pop(_best(found, inner))
             self.count += 1
             ours.qualname = str(self.count)
             yield from self.compare(ours, Table(inner, path, ours.qualname))
@@ -241,26 +253,22 @@ class _Comparison:
                 yield from self._inlined(inner)
 
 
-def disagreements(path: Path) -> Iterator[str] | None:
-    """Return what is told differently about a file; None if Python cannot read it."""
+def disagreements(path: Path) -> list[str] | None:
+    """Return what is told differently about a file; None if it cannot be read twice.
+
+    That is a file which the running Python rejects, or libcst; or one that is nested
+    deeper than libcst's positions can be found.
+    """
     try:
         text = decode(path, path.read_bytes()).removeprefix("\ufeff")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
             compile(tree, str(path), "exec", dont_inherit=True)
+            differ = fronts_differ(tree, text)
+            return [*scopes_differ(tree, text), *([differ] if differ else [])]
     except (Unreadable, SyntaxError, ValueError, RecursionError):
         return None
-    return _told(tree, text)
-
-
-def _told(tree: ast.Module, text: str) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield from scopes_differ(tree, text)
-        differ = fronts_differ(tree, text)
-    if differ:
-        yield differ
 
 
 def main() -> int:
@@ -273,22 +281,20 @@ def main() -> int:
     read = differing = lines = left_out = 0
     for folder in parser.parse_args().folders:
         for path in sorted(folder.rglob("*.py")):
-            told = disagreements(path) if path.is_file() else None
-            if told is None:
+            found = disagreements(path) if path.is_file() else None
+            if found is None:
                 left_out += 1
                 continue
             read += 1
             lines += path.read_bytes().count(b"\n")
-            try:
-                found = list(told)
-            except Exception as error:
-                found = [f"{type(error).__name__}: {error}"]
             differing += bool(found)
             for line in found[:5]:
                 print(f"{path}: {line}")
     version = sys.version.split()[0]
-    print(f"Python {version}: {read} files, {lines} lines, {differing} differ, "
-          f"{left_out} left out")
+    print(
+        f"Python {version}: {read} files, {lines} lines, {differing} differ, "
+        f"{left_out} left out"
+    )
     return 1 if differing else 0
 
 

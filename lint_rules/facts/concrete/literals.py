@@ -31,7 +31,8 @@ def text(node: cst.BaseString, spots: Spots, lower: Lower) -> ast.expr:
     plain = [p for p in pieces if isinstance(p, cst.SimpleString)]
     if len(plain) == len(pieces):
         values = [_evaluated(piece.value) for piece in plain]
-        return ast.Constant(values[0][:0].join(values))
+        # A list of strings may be of text or of bytes.
+        return spots.put(ast.Constant(values[0][:0].join(values)), node)
     parts: list[_Part] = []
     for piece in pieces:
         if isinstance(piece, cst.SimpleString):
@@ -40,7 +41,8 @@ def text(node: cst.BaseString, spots: Spots, lower: Lower) -> ast.expr:
             parts += _parts(piece.parts, piece.start, spots, lower)
     if any(isinstance(piece, cst.TemplatedString) for piece in pieces):
         spots.need(14)
-        return spots.put(TemplateStr(values=_merged(parts)), node)
+        made: ast.expr = spots.put(TemplateStr(values=_merged(parts)), node)
+        return made
     return spots.put(ast.JoinedStr(_merged(parts)), node)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
@@ -38,12 +38,14 @@ def _assign(node: cst.Assign, spots: Spots) -> ast.stmt:
 
 
 def _annotated(node: cst.AnnAssign, spots: Spots) -> ast.stmt:
-    return ast.AnnAssign(
-        target(node.target, spots),
-        expression(node.annotation.annotation, spots),
-        optional(node.value, spots),
-        int(isinstance(node.target, cst.Name) and not node.target.lpar),
+    bound: Any = target(node.target, spots)
+    made: ast.stmt = ast.AnnAssign(
+        target=bound,
+        annotation=expression(node.annotation.annotation, spots),
+        value=optional(node.value, spots),
+        simple=int(isinstance(node.target, cst.Name) and not node.target.lpar),
     )
+    return made
 
 
 def _augmented(node: cst.AugAssign, spots: Spots) -> ast.stmt:
@@ -76,14 +78,9 @@ def _names(node: cst.Global | cst.Nonlocal, spots: Spots) -> ast.stmt:
     return ast.Global(names) if isinstance(node, cst.Global) else ast.Nonlocal(names)
 
 
-def _aliases(nodes: object, spots: Spots) -> list[ast.alias]:
-    if isinstance(nodes, cst.ImportStar):
-        return [ast.alias("*", None)]
-    found: list[ast.alias] = []
-    for node in nodes:  # type: ignore[attr-defined]
-        given = node.asname and identifier(node.asname.name)
-        found.append(ast.alias(_dotted(node.name), given))
-    return found
+def _alias_of(node: cst.ImportAlias) -> ast.alias:
+    given = None if node.asname is None else _dotted(node.asname.name)
+    return ast.alias(_dotted(node.name), given)
 
 
 def _dotted(node: cst.CSTNode) -> str:
@@ -93,7 +90,10 @@ def _dotted(node: cst.CSTNode) -> str:
 def _import(node: cst.Import | cst.ImportFrom, spots: Spots) -> ast.stmt:
     if getattr(node, "lazy", None):
         spots.need(15)
-    names = _aliases(node.names, spots)
+    if isinstance(node.names, cst.ImportStar):
+        names = [ast.alias("*", None)]
+    else:
+        names = [_alias_of(alias) for alias in node.names]
     if isinstance(node, cst.Import):
         return ast.Import(names)
     module = None if node.module is None else _dotted(node.module)

@@ -6,12 +6,13 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
-import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
+
+    import libcst as cst
 
 Node = TypeVar("Node", bound="ast.AST")
 

@@ -99,7 +99,8 @@ def _handler(
 ) -> ast.ExceptHandler:
     if isinstance(node.type, cst.Tuple) and not node.type.lpar:
         spots.need(14)
-    name = node.name and identifier(cst.ensure_type(node.name.name, cst.Name))
+    written = None if node.name is None else node.name.name
+    name = identifier(written) if isinstance(written, cst.Name) else None
     made = ast.ExceptHandler(optional(node.type, spots), name, _suite(node.body, spots))
     return spots.put(made, node)
 
