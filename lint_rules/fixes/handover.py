@@ -62,39 +62,78 @@ def handed_over(candidate: Candidate, bench: Workbench) -> Fix:
     """
     if any(is_no_value(thing, bench) for thing in given(candidate, bench)):
         return made_by_reader(candidate, bench)
-    writer = step_function(candidate.function, bench)
-    statement, above = writer.sheet.statement(candidate.where.at)
-    if above != (writer.node,):
-        raise Unfixable("the place is only written sometimes")
+    writer, statement = writing_step(candidate, bench)
     write = write_of(statement)
     _require_one_write(candidate, bench)
     home = definition(write, candidate, bench)
     if write.of_copy and not (home and is_empty_dict(home.value, home.sheet)):
         raise Unfixable("the dict that is updated is not empty at first")
     uses = uses_of(write, writer.sheet, home, candidate, bench)
-    if writer.id in uses.reads:
-        raise Unfixable("the step that writes the place also reads it")
-    readers = [step_function(identity, bench) for identity in uses.reads]
-    _require_known_readers(candidate, readers, bench)
-    for reader in readers:
-        require_order(writer.id, reader.id, bench.linked)
-    classes = state_class([writer, *readers], bench)
-    own = {id(n) for nodes_ in uses.reads.values() for r in nodes_ for n in nodes(r)}
-    own |= {id(n) for n in nodes(write.target)}
-    modules = companions({writer.id, *uses.reads}, bench.linked)
-    name = free_name(write.names(writer.node.name.value), own, bench, modules, classes)
+    _require_known_readers(candidate, list(uses.reads), bench)
+    text = as_value(write.value, writer.sheet)
     types = {getattr(thing, "type", "") for thing in given(candidate, bench)}
-    edits = _writing(writer, statement, write, name, uses, is_dict=types == {"dict"})
-    for reader in readers:
-        edits += _reading(reader, writer, uses.reads[reader.id], name)
-    declared = _declared(write, home)
-    edits += declaring(classes, name, declared, bench)
+    if write.of_copy and types != {"dict"}:
+        text = f"dict({text})"
+    handover = Handover(writer, statement, write, uses, bench)
+    edits = handover.edits(text, _declared(write, home))
     if home is not None and not uses.kept:
-        edits += removing(home, write, bench, keeps_types=bool(classes))
+        edits += removing(home, write, bench, keeps_types=bool(handover.classes))
     edits += [without_global(writer.sheet, s, {write.word}) for s in uses.globals]
-    steps = ", ".join(f"`{reader.node.name.value}`" for reader in readers)
-    title = f"Hand `{name}` from `{writer.node.name.value}` to {steps} in the state."
-    return Fix(title, "unsafe", tuple(edits))
+    return Fix(handover.title, "unsafe", tuple(edits))
+
+
+def writing_step(
+    candidate: Candidate, bench: Workbench
+) -> tuple[StepFunction, cst.CSTNode]:
+    """Return the step that writes a place, and its statement, which always runs."""
+    writer = step_function(candidate.function, bench)
+    statement, above = writer.sheet.statement(candidate.where.at)
+    if above != (writer.node,):
+        raise Unfixable("the place is only written sometimes")
+    return writer, statement
+
+
+class Handover:
+    """A value on its way from the step that has it to those that need it."""
+
+    def __init__(
+        self,
+        writer: StepFunction,
+        statement: cst.CSTNode,
+        write: Write,
+        uses: Uses,
+        bench: Workbench,
+    ) -> None:
+        """Find a name for the value; refuse where the steps do not fit together."""
+        if writer.id in uses.reads:
+            raise Unfixable("the step that writes the place also reads it")
+        self._writer, self._statement, self._uses = writer, statement, uses
+        self._bench = bench
+        self._readers = [step_function(identity, bench) for identity in uses.reads]
+        for reader in self._readers:
+            require_order(writer.id, reader.id, bench.linked)
+        self.classes = state_class([writer, *self._readers], bench)
+        reads = [read for found in uses.reads.values() for read in found]
+        own = {id(node) for part in [write.target, *reads] for node in nodes(part)}
+        names = write.names(writer.node.name.value)
+        modules = companions({writer.id, *uses.reads}, bench.linked)
+        self.name = free_name(names, own, bench, modules, self.classes)
+
+    @property
+    def title(self) -> str:
+        """Say what the fix does."""
+        steps = ", ".join(f"`{reader.node.name.value}`" for reader in self._readers)
+        writer = self._writer.node.name.value
+        return f"Hand `{self.name}` from `{writer}` to {steps} in the state."
+
+    def edits(self, text: str, declared: Declared) -> list[Edit]:
+        """Return the edits of both sides, and of the class of the state."""
+        edits = _writing(self._writer, self._statement, text, self.name, self._uses)
+        for reader in self._readers:
+            edits += _reading(
+                reader, self._writer, self._uses.reads[reader.id], self.name
+            )
+        return edits + declaring(self.classes, self.name, declared, self._bench)
 
 
 def _require_one_write(candidate: Candidate, bench: Workbench) -> None:
@@ -114,12 +153,12 @@ def _require_one_write(candidate: Candidate, bench: Workbench) -> None:
 
 
 def _require_known_readers(
-    candidate: Candidate, readers: list[StepFunction], bench: Workbench
+    candidate: Candidate, readers: list[str], bench: Workbench
 ) -> None:
     """Refuse where the same words mean something else to one of the steps."""
     base = candidate.place.base if candidate.place is not None else None
     known = bench.linked.readers(base) if base is not None else set()
-    if any(reader.id not in known for reader in readers):
+    if not known.issuperset(readers):
         raise Unfixable("a step seems to mean something else by the same words")
 
 
@@ -152,17 +191,8 @@ def is_no_value(thing: Thing, bench: Workbench) -> bool:
 
 
 def _writing(
-    writer: StepFunction,
-    statement: cst.CSTNode,
-    write: Write,
-    name: str,
-    uses: Uses,
-    *,
-    is_dict: bool,
+    writer: StepFunction, statement: cst.CSTNode, text: str, name: str, uses: Uses
 ) -> list[Edit]:
-    text = as_value(write.value, writer.sheet)
-    if write.of_copy and not is_dict:
-        text = f"dict({text})"
     known = {id(node) for part in [statement, *uses.globals] for node in nodes(part)}
     for node in own_nodes(writer.node):
         if isinstance(node, cst.Name) and node.value == name and id(node) not in known:

@@ -50,7 +50,7 @@ def made_by_reader(candidate: Candidate, bench: Workbench) -> Fix:
     reader = step_function(next(iter(uses.reads)), bench)
     require_order(writer.id, reader.id, bench.linked)
     _require_no_other_change(candidate, reader, bench)
-    _require_same_ingredients(write.value, writer, reader, bench)
+    require_same_ingredients(write.value, writer, reader, bench)
     text = writer.sheet.source(write.value)
     edits = [
         _made_before(reader, write.word, text, uses),
@@ -74,7 +74,7 @@ def _require_no_other_change(
             raise Unfixable("other steps change the object")
 
 
-def _require_same_ingredients(
+def require_same_ingredients(
     value: cst.BaseExpression,
     writer: StepFunction,
     reader: StepFunction,

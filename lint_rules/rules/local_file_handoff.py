@@ -13,6 +13,8 @@ from lint_rules.rule import Candidate, Mention, Rule, candidate_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.site import Site
@@ -82,6 +84,12 @@ class LocalFileHandoff(Rule):
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""
         return None if site.removes_files() else candidate
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Hand the content over in the state."""
+        from lint_rules.fixes.file_contents import content_handed_over
+
+        return content_handed_over(candidate, bench)
 
 
 def _lone_reader(read: Effect, writes: list[Effect], linked: Linked) -> str:
