@@ -23,6 +23,18 @@ CACHES = frozenset(
         "cytoolz.memoize",
         "boltons.cacheutils.cached",
         "more_itertools.memoize",
+        "aiocache.cached",
+        "aiocache.decorators.cached",
+        "asyncstdlib.lru_cache",
+        "asyncstdlib.cache",
+        "asyncstdlib.functools.lru_cache",
+        "cachebox.cached",
+        "theine.Memoize",
+        "memoization.cached",
+        "pylru.lrudecorator",
+        "joblib.Memory.cache",
+        "diskcache.Cache.memoize",
+        "diskcache.FanoutCache.memoize",
     }
 )
 CACHE_OBJECTS = frozenset(
@@ -34,5 +46,19 @@ CACHE_OBJECTS = frozenset(
         "cachetools.FIFOCache",
         "cachetools.RRCache",
         "cachetools.TLRUCache",
+        "cachebox.TTLCache",
+        "cachebox.LRUCache",
+        "expiringdict.ExpiringDict",
+        "lru.LRU",
+        "pylru.lrucache",
+    }
+)
+# Those of them that keep their results on the disk of the host.
+ON_DISK = frozenset(
+    {
+        "joblib.Memory.cache",
+        "diskcache.Cache.memoize",
+        "diskcache.FanoutCache.memoize",
+        "cachier.cachier",
     }
 )

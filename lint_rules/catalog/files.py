@@ -26,6 +26,12 @@ WRITERS: dict[str, tuple[int, str]] = {
     "joblib.dump": (1, "filename"),
     "torch.save": (1, "f"),
     "urllib.request.urlretrieve": (1, "filename"),
+    "pandas.ExcelWriter": (0, "path"),
+    "pandas.HDFStore": (0, "path"),
+    "pyarrow.parquet.write_table": (1, "where"),
+    "cv2.imwrite": (0, "filename"),
+    "xlsxwriter.Workbook": (0, "filename"),
+    "wget.download": (1, "out"),
     "logging.FileHandler": (0, "filename"),
     "logging.handlers.RotatingFileHandler": (0, "filename"),
     "logging.handlers.TimedRotatingFileHandler": (0, "filename"),
@@ -45,22 +51,34 @@ OPENERS: dict[str, tuple[int, str, int, str, str]] = {
     "aiofiles.open": (0, "file", 1, "mode", "r"),
     "anyio.open_file": (0, "file", 1, "mode", "r"),
     "os.open": (0, "path", 1, "flags", "r"),
+    "h5py.File": (0, "name", 1, "mode", "r"),
+    "wave.open": (0, "f", 1, "mode", "rb"),
 }
-# Methods that write to their first argument, whatever they belong to.
-METHOD_WRITERS = frozenset(
-    {
-        "to_csv",
-        "to_excel",
-        "to_parquet",
-        "to_json",
-        "to_pickle",
-        "to_feather",
-        "to_hdf",
-        "savefig",
-        "write_csv",
-        "write_parquet",
-    }
-)
+# Methods that write to the path they are given, whatever they belong to.
+METHOD_WRITERS: dict[str, tuple[int, str]] = {
+    "to_csv": (0, "path_or_buf"),
+    "to_excel": (0, "excel_writer"),
+    "to_parquet": (0, "path"),
+    "to_json": (0, "path_or_buf"),
+    "to_pickle": (0, "path"),
+    "to_feather": (0, "path"),
+    "to_hdf": (0, "path_or_buf"),
+    "savefig": (0, "fname"),
+    "write_csv": (0, "file"),
+    "write_parquet": (0, "file"),
+    "extractall": (0, "path"),
+}
+# Methods of this name may mean a path on any storage: only one that begins at the root
+# of the disk is surely a file.
+PERHAPS_WRITERS: dict[str, tuple[int, str]] = {
+    "save": (0, "fp"),
+    "extract": (1, "path"),
+    "export": (0, "out_f"),
+    "write_image": (0, "file"),
+    "download_file": (2, "Filename"),
+    "download_to_filename": (0, "filename"),
+    "fget_object": (2, "file_path"),
+}
 PATH_WRITERS = frozenset(
     {"write_text", "write_bytes", "touch", "symlink_to", "hardlink_to"}
 )
@@ -136,25 +154,6 @@ TEMPORARY = frozenset(
         "tempfile.SpooledTemporaryFile",
     }
 )
-DATABASES: dict[str, tuple[int, str]] = {
-    "sqlite3.connect": (0, "database"),
-    "sqlite3.dbapi2.connect": (0, "database"),
-    "aiosqlite.connect": (0, "database"),
-    "apsw.Connection": (0, "filename"),
-    "shelve.open": (0, "filename"),
-    "dbm.open": (0, "file"),
-    "dbm.dumb.open": (0, "filename"),
-    "dbm.gnu.open": (0, "filename"),
-    "dbm.ndbm.open": (0, "filename"),
-    "dbm.sqlite3.open": (0, "filename"),
-    "duckdb.connect": (0, "database"),
-    "tinydb.TinyDB": (0, "path"),
-    "diskcache.Cache": (0, "directory"),
-    "lmdb.open": (0, "path"),
-    "plyvel.DB": (0, "name"),
-    "sqlitedict.SqliteDict": (0, "filename"),
-    "pickledb.load": (0, "location"),
-}
 LOCAL_ROOTS = (
     "/tmp",  # noqa: S108 - what we look for
     "/var/",

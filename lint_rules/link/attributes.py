@@ -235,8 +235,6 @@ def store_item(
     """Store an item into one container."""
     add_elements(base, values, frame)
     thing = base.thing
-    if isinstance(thing, Made) and thing.type == "module namespace":
-        _forget_which(thing.site, values, frame)
     if isinstance(thing, External):
         place = Place("external", thing.dotted, "")
         frame.effect("item", where, place, how, values, through=through)
@@ -254,11 +252,6 @@ def store_item(
         call_function(method, arguments, frame, where, base)
         return
     frame.change("item", base, where, how, values, through=through)
-
-
-def _forget_which(module: str, values: Values, frame: Frame) -> None:
-    """Join values into every global that a dynamic store may reach."""
-    del module, values, frame
 
 
 def store_attribute(

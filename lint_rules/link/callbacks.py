@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.containers import MUTATORS
 from lint_rules.catalog.coordination import ITERATORS
 from lint_rules.catalog.files import REMOVERS
 from lint_rules.link.elements import iterated
@@ -17,6 +18,7 @@ from lint_rules.link.values import (
     Function,
     Made,
     Memo,
+    Method,
     Text,
     Value,
     Values,
@@ -54,15 +56,23 @@ def run_callbacks(arguments: Arguments, frame: Frame, where: Where) -> Values:
         if isinstance(value.thing, External) and value.thing.dotted in REMOVERS:
             # `stack.callback(os.remove, path)` and the like
             frame.effect("remove", where, None, value.thing.dotted, everything)
-    functions = [v for v in everything if isinstance(v.thing, CALLABLE)]
+    functions = [v for v in everything if _can_be_called(v)]
     if not functions or frame.phase == IMPORT:
         return NOTHING
-    rest = frozenset(v for v in everything if not isinstance(v.thing, CALLABLE))
+    rest = frozenset(v for v in everything if not _can_be_called(v))
     parts = rest | iterated(rest, frame)
     found = NOTHING
     for function in functions:
         found |= call_back(function, Arguments((), (), parts or UNKNOWN), frame, where)
     return found
+
+
+def _can_be_called(value: Value) -> bool:
+    """Tell whether a value is a function of ours, or a method such as `rows.append`."""
+    thing = value.thing
+    if isinstance(thing, Method):
+        return thing.name in MUTATORS and isinstance(thing.receiver.thing, Made)
+    return isinstance(thing, CALLABLE)
 
 
 def passed(arguments: Arguments, frame: Frame, where: Where) -> None:

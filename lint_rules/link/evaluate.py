@@ -106,10 +106,17 @@ def _item(expr: ir.Item, frame: Frame) -> Values:
         elif isinstance(thing, Made) and thing.type in frame.machine.program.classes:
             found |= _item_of_instance(base, thing, frame, expr.where)
         elif isinstance(thing, Made) and thing.type == "module namespace":
-            found |= UNKNOWN
+            found |= _global(thing.site, expr.index, frame)
         else:
             found |= elements_of(frozenset({base}), frame, index)
     return found
+
+
+def _global(module: str, index: ir.Expr, frame: Frame) -> Values:
+    """Return what `globals()[index]` may be."""
+    if isinstance(index, ir.Const) and index.type == "str" and index.text:
+        return frame.machine.names.module_attribute(module, index.text) or UNKNOWN
+    return UNKNOWN
 
 
 def _item_of_instance(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.facts import ir
 from lint_rules.facts.statements import UNSET
 from lint_rules.link.attributes import delete_from, store
+from lint_rules.link.callbacks import advances
 from lint_rules.link.calls import decorate, enter
 from lint_rules.link.elements import elements_of, is_unordered, iterated
 from lint_rules.link.evaluate import evaluate
@@ -131,6 +132,9 @@ def _loop(statement: ir.Loop, frame: Frame) -> None:
         source = evaluate(statement.source, frame)
         if statement.target is not None:
             items = iterated(source, frame)
+            for value in source:
+                if isinstance(value.thing, Made) and advances(value.thing):
+                    frame.change("method", value, statement.where, "next")
             if any(is_unordered(value, frame) for value in source):
                 frame.effect("unordered", statement.where, None, "set")
             assign(statement.target, items, frame, statement.where, "loop")
@@ -179,6 +183,9 @@ def _augment(statement: ir.Augment, frame: Frame) -> None:
         store(target, NOTHING, frame, where, "augment")
         for value in evaluate(target, frame):
             if isinstance(value.thing, Made) and value.thing.type in _IN_PLACE:
+                if value.via is not None and value.via.root == "class":
+                    # `self.rows += [1]` changes the list that all instances share
+                    frame.change("method", value, where, f"{statement.op}=")
                 _extend(value.thing, right, frame)
     if not isinstance(target, ir.Name):
         return

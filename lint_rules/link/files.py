@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.databases import BY_ADDRESS, DATABASES
 from lint_rules.catalog.files import (
-    DATABASES,
+    LOCAL_ROOTS,
+    METHOD_WRITERS,
     OPENERS,
+    PERHAPS_WRITERS,
     REMOVERS,
     TEMPORARY,
     WRITERS,
 )
+from lint_rules.catalog.readers import METHOD_READERS, READERS
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.values import (
     UNKNOWN,
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     from lint_rules.facts.ir import Where
     from lint_rules.link.frame import Frame
 
+# Where an object that holds a database file remembers the file's path.
+OPENED = "opened path"
+
 
 def file_call(
     dotted: str, arguments: Arguments, frame: Frame, where: Where
@@ -38,6 +45,9 @@ def file_call(
         modes = arguments.at(mode_index, mode_word) or one(Text(default, "literal"))
         opened(path, arguments, -1, frame, where, modes)
         return one(Made(dotted, site, frame.phase))
+    if dotted in READERS:
+        index, word = READERS[dotted]
+        frame.effect("read", where, None, dotted, arguments.at(index, word))
     if dotted in REMOVERS:
         frame.effect("remove", where, None, dotted, arguments.at(0))
     if dotted in WRITERS:
@@ -48,10 +58,52 @@ def file_call(
         index, word = DATABASES[dotted]
         path = arguments.at(index, word)
         frame.effect("database", where, None, dotted, path)
-        return one(Made(dotted, site, frame.phase))
+        made = Made(dotted, site, frame.phase)
+        frame.machine.cells.join(("field", made, OPENED), path)
+        return one(made)
     if dotted in TEMPORARY:
         return _temporary(dotted, arguments, site, frame, where)
+    if dotted in BY_ADDRESS:
+        return _by_address(dotted, arguments, site, frame, where)
     return None
+
+
+def _by_address(
+    dotted: str, arguments: Arguments, site: str, frame: Frame, where: Where
+) -> Values:
+    """Record opening the file that an address such as `sqlite:///x.db` names."""
+    index, word = BY_ADDRESS[dotted]
+    made = Made(dotted, site, frame.phase)
+    paths: set[Value] = set()
+    for value in arguments.at(index, word):
+        thing = value.thing
+        if isinstance(thing, Text) and thing.text.startswith("sqlite"):
+            path = thing.text.partition("://")[2].removeprefix("/")
+            paths.add(Value(thing._replace(text=path or ":memory:")))
+    if paths:
+        frame.effect("database", where, None, dotted, frozenset(paths))
+        frame.machine.cells.join(("field", made, OPENED), frozenset(paths))
+    return one(made)
+
+
+def method_call(name: str, arguments: Arguments, frame: Frame, where: Where) -> None:
+    """Record what a method of an object of any kind does to a path it is given."""
+    if name in METHOD_WRITERS:
+        index, word = METHOD_WRITERS[name]
+        written(arguments.at(index, word), name, frame, where)
+    elif name in PERHAPS_WRITERS:
+        index, word = PERHAPS_WRITERS[name]
+        paths = arguments.at(index, word)
+        rooted = frozenset(
+            v
+            for v in paths
+            if isinstance(v.thing, Text) and v.thing.text.startswith(LOCAL_ROOTS)
+        )
+        if rooted:
+            written(rooted, name, frame, where)
+    elif name in METHOD_READERS:
+        index, word = METHOD_READERS[name]
+        frame.effect("read", where, None, name, arguments.at(index, word))
 
 
 def _temporary(

@@ -19,7 +19,6 @@ from lint_rules.catalog.containers import (
 )
 from lint_rules.catalog.coordination import CONTEXT_VARIABLES
 from lint_rules.catalog.files import (
-    METHOD_WRITERS,
     PATH_REMOVERS,
     PATH_SAME,
     PATH_WRITERS,
@@ -28,7 +27,7 @@ from lint_rules.catalog.outside import TALKING
 from lint_rules.catalog.steps import is_delivery
 from lint_rules.link.callbacks import advances, passed, run_callbacks
 from lint_rules.link.elements import add_elements, container, elements_of, is_unordered
-from lint_rules.link.files import opened, path_of, written
+from lint_rules.link.files import method_call, opened, path_of, written
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.origin import dotted_name
 from lint_rules.link.texts import names_a_file
@@ -75,8 +74,7 @@ def call_method(
         values = arguments.everything()
         frame.effect("deliver", where, None, name, values, receiver=thing)
         return UNKNOWN
-    if name in METHOD_WRITERS:
-        written(arguments.at(0), name, frame, where)
+    method_call(name, arguments, frame, where)
     if is_container(receiver, frame):
         return _container_method(receiver, name, arguments, frame, where, through)
     run_callbacks(arguments, frame, where)
@@ -172,6 +170,8 @@ def _stranger_method(
     if thing.type.partition(".")[0] in TALKING:
         frame.effect("talk", where, None, f"{thing.type}.{name}")
     kind = "method" if advances(thing) or _changes(thing, name) else "use"
+    if thing.type == "module namespace" and name in MUTATORS:
+        kind = "method"
     frame.change(kind, receiver, where, name, through=through)
     if thing.type in CONTEXT_VARIABLES and name in {"get", "set"}:
         cells = frame.machine.cells

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, Where
     from lint_rules.link.frame import Frame
 from lint_rules.link.callbacks import advances, made_by, run_callbacks
-from lint_rules.link.files import file_call, make_path
+from lint_rules.link.files import file_call, make_path, written
 from lint_rules.link.special import SPECIAL
 
 _UNBOUND = tuple(f"builtins.{name}." for name in ("list", "dict", "set"))
@@ -154,6 +154,8 @@ def _result(
 
 
 def _environment(dotted: str, arguments: Arguments, frame: Frame, where: Where) -> None:
+    if dotted == "logging.basicConfig":
+        written(arguments.at(9, "filename"), dotted, frame, where)
     if dotted in ENVIRONMENT_CALLS and dotted not in QUIET:
         asks = dotted == "locale.setlocale" and len(arguments.positional) < 2
         if not asks:

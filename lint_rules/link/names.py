@@ -134,5 +134,10 @@ _METHOD_KINDS = {
     "builtins.property": "property",
     "functools.cached_property": "cached",
     "django.utils.functional.cached_property": "cached",
+    "werkzeug.utils.cached_property": "cached",
+    "cached_property.cached_property": "cached",
+    "kombu.utils.cached_property": "cached",
+    "kombu.utils.objects.cached_property": "cached",
+    "celery.utils.cached_property": "cached",
     "abc.abstractproperty": "property",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.caches import ON_DISK
 from lint_rules.link.linked import CHANGES
 from lint_rules.rule import Candidate, Rule, candidate_of
 from lint_rules.wording import change
@@ -68,7 +69,7 @@ class InProcessCache(Rule):
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate cached functions that a step calls."""
-        for function, effects in _cached(linked).items():
+        for (function, cache), effects in _cached(linked).items():
             found = linked.cache_site(function)
             if found is None or linked.config.is_pure(function):
                 continue
@@ -79,7 +80,7 @@ class InProcessCache(Rule):
             yield Candidate(
                 module=module,
                 where=where,
-                what=f"the results of `{name}` are cached in the memory of the process",
+                what=f"the results of `{name}` are cached {_place(cache)}",
                 function=caller,
                 symbol=name,
                 severity=severity,
@@ -103,9 +104,17 @@ class InProcessCache(Rule):
         return uncached(candidate, bench)
 
 
-def _cached(linked: Linked) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _place(cache: str) -> str:
+    if cache in ON_DISK:
+        return "on the disk of the host"
+    return "in the memory of the process"
+
+
+def _cached(linked: Linked) -> dict[tuple[str, str], list[str]]:
+    """Return who calls each cached function, by its name and its cache's."""
+    found: dict[tuple[str, str], list[str]] = {}
     for effect in linked.of_kind("memo"):
         if effect.place is not None:
-            found.setdefault(effect.place.owner, []).append(effect.function)
+            key = (effect.place.owner, effect.place.name)
+            found.setdefault(key, []).append(effect.function)
     return found

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lint_rules.link.values import Text
+from lint_rules.catalog.resources import CONNECTIONS
+from lint_rules.link.files import OPENED
+from lint_rules.link.linked import receiver
+from lint_rules.link.values import IMPORT, Made, Text
 from lint_rules.paths import local_path
 from lint_rules.rule import Candidate, Rule, candidate_of
 
@@ -59,6 +62,28 @@ class LocalDatabase(Rule):
             if shown:
                 what = f"`{effect.detail}` opens {shown[0]}"
                 yield candidate_of(effect, what)
+        yield from _held(linked)
+
+
+def _held(linked: Linked) -> Iterator[Candidate]:
+    """Nominate databases that a module opens when it is imported, and steps use."""
+    told: set[Made] = set()
+    for effect in linked.effects:
+        made = receiver(effect)
+        if made is None or made in told or made.phase != IMPORT:
+            continue
+        paths = linked.machine.cells.peek(("field", made, OPENED))
+        shown = [p for p in (_local(value.thing) for value in paths) if p]
+        where = linked.machine.sites.get(made.site)
+        if shown and where is not None and made.type not in CONNECTIONS:
+            told.add(made)
+            yield Candidate(
+                module=made.site.partition(":")[0],
+                where=where,
+                what=f"`{made.type}` opens {shown[0]}",
+                function=effect.function,
+                symbol=effect.place.name if effect.place else "",
+            )
 
 
 def _local(thing: object) -> str:
