@@ -115,18 +115,24 @@ def _raised(
 ) -> Pair:
     if proof is None:
         return rule, candidate
+    before = candidate.severity
     severity = "error" if (candidate.severity or rule.severity) == "warn" else ""
-    severity = severity or candidate.severity
-    candidate = replace(
+    candidate = relied_upon(candidate, proof, linked)
+    candidate = replace(candidate, severity=severity or before)
+    if not config.enabled(rule.code):
+        rule = rules["DUR101"]
+    return rule, candidate
+
+
+def relied_upon(candidate: Candidate, proof: Proof, linked: Linked) -> Candidate:
+    """Return a candidate as an error, with the step that reads what is left behind."""
+    return replace(
         candidate,
-        severity=severity,
+        severity="error",
         why=_why(proof, linked),
         mentions=_read_at(proof),
         reader=proof.step,
     )
-    if not config.enabled(rule.code):
-        rule = rules["DUR101"]
-    return rule, candidate
 
 
 def _read_at(proof: Proof) -> tuple[Mention, ...]:

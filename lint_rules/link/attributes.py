@@ -219,9 +219,15 @@ def store(
         for base in bases:
             store_attribute(base, target.name, values, frame, where, how, target.base)
         return
-    evaluate(target.index, frame)
+    key = key_of(evaluate(target.index, frame))
     for base in bases:
-        store_item(base, values, frame, where, how, target.base)
+        store_item(base, values, frame, where, how, target.base, key)
+
+
+def key_of(index: Values) -> tuple[str, ...]:
+    """Return the one text that an index is, if that is known."""
+    texts = {v.thing.text for v in index if isinstance(v.thing, Text) and v.thing.exact}
+    return tuple(texts) if len(texts) == len(index) == 1 else ()
 
 
 def store_item(
@@ -231,12 +237,13 @@ def store_item(
     where: ir.Where,
     how: str,
     through: ir.Expr | None,
+    key: tuple[str, ...] = (),
 ) -> None:
-    """Store an item into one container."""
+    """Store an item into one container; its `key` matters in `os.environ`."""
     add_elements(base, values, frame)
     thing = base.thing
     if isinstance(thing, External):
-        place = Place("external", thing.dotted, "")
+        place = Place("external", thing.dotted, "", key)
         frame.effect("item", where, place, how, values, through=through)
         return
     if isinstance(thing, State):
@@ -322,4 +329,5 @@ def delete_from(target: ir.Expr, frame: Frame, where: ir.Where) -> None:
                 base, target.name, NOTHING, frame, where, "delete", target.base
             )
         else:
-            store_item(base, NOTHING, frame, where, "delete", target.base)
+            key = key_of(evaluate(target.index, frame))
+            store_item(base, NOTHING, frame, where, "delete", target.base, key)

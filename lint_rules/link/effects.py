@@ -17,7 +17,8 @@ class Effect:
     `kind`: rebind, attribute, item, method, delete (changes), use (a method of an
     object that is not ours), write, read, remove (a file), temporary, database,
     environment, return, state, deliver (to another step), passed (a temporary path, to
-    what is not known), outside (a call), talk (a method), unordered, memo.
+    what is not known), outside (a call), talk (a method), asks
+    (for a variable of the environment), unordered, memo.
     """
 
     kind: str

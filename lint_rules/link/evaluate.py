@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.link.attributes import load_attribute
+from lint_rules.link.attributes import key_of, load_attribute
 from lint_rules.link.calls import call_value
 from lint_rules.link.elements import container, copy_order, elements_of, iterated
 from lint_rules.link.files import path_of
@@ -17,6 +17,7 @@ from lint_rules.link.values import (
     External,
     Function,
     Made,
+    Place,
     Scalar,
     Text,
     Value,
@@ -84,7 +85,7 @@ def _attr(expr: ir.Attr, frame: Frame) -> Values:
 
 def _item(expr: ir.Item, frame: Frame) -> Values:
     bases = evaluate(expr.base, frame)
-    evaluate(expr.index, frame)
+    asked = evaluate(expr.index, frame)
     if expr.is_slice:
         kinds = [v.thing for v in bases if isinstance(v.thing, Text)]
         if kinds:
@@ -102,6 +103,8 @@ def _item(expr: ir.Item, frame: Frame) -> Values:
             found |= frame.machine.names.module(frame.module)
         elif isinstance(thing, External) and thing.dotted == "os.environ":
             frame.effect("outside", expr.where, None, "os.environ")
+            place = Place("external", "os.environ", "", key_of(asked))
+            frame.effect("asks", expr.where, place, "os.environ")
             found |= one(Text("", "environment", exact=False))
         elif isinstance(thing, Made) and thing.type in frame.machine.program.classes:
             found |= _item_of_instance(base, thing, frame, expr.where)

@@ -163,7 +163,10 @@ def _environment(dotted: str, arguments: Arguments, frame: Frame, where: Where) 
         return
     owner, _, name = dotted.rpartition(".")
     if owner in ENVIRONMENT_OBJECTS and name in ENVIRONMENT_MUTATORS:
-        frame.effect("environment", where, Place("external", owner, ""), name)
+        from lint_rules.link.attributes import key_of
+
+        path = key_of(arguments.at(0)) if owner == "os.environ" else ()
+        frame.effect("environment", where, Place("external", owner, "", path), name)
 
 
 def _change_argument(

@@ -185,7 +185,10 @@ def _import_module(arguments: Arguments, frame: Frame, where: Where) -> Values:
 
 
 def _environ_get(arguments: Arguments, frame: Frame, where: Where) -> Values:
-    del frame, where
+    from lint_rules.link.attributes import key_of
+
+    place = Place("external", "os.environ", "", key_of(arguments.at(0, "key")))
+    frame.effect("asks", where, place, "os.environ")
     return one(Text("", "environment", exact=False)) | arguments.at(1, "default")
 
 

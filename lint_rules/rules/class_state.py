@@ -65,6 +65,8 @@ class ClassState(StateRule):
         """Nominate changes of class attributes."""
         for effect in linked.changes("class"):
             place = effect.place
+            if linked.kind_of(effect) == "cache":
+                continue
             if place is not None and linked.form_of(effect) == "class":
                 owner = place.owner.partition(":")[2]
                 what = change(effect, f"`{owner}.{place.name}`")

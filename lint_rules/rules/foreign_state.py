@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.coordination import SCOPED
 from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS, SHARED_RESULTS
+from lint_rules.link.settings import relying
 from lint_rules.link.values import Scalar, Text
 from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.settle import relied_upon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +62,11 @@ class ForeignState(Rule):
             if place is not None and not _is_known(place):
                 name = f"{place.owner}.{place.name}".rstrip(".")
                 severity = "info" if _is_constant(effect) else ""
-                yield candidate_of(effect, f"`{name}` is set", severity=severity)
+                candidate = candidate_of(effect, f"`{name}` is set", severity=severity)
+                proof = relying(effect, linked)
+                if proof is not None:
+                    candidate = relied_upon(candidate, proof, linked)
+                yield candidate
 
 
 def _is_known(place: Place) -> bool:

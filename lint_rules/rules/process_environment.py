@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS
+from lint_rules.link.settings import is_guarded, relying
 from lint_rules.rule import Candidate, Rule, candidate_of
+from lint_rules.settle import relied_upon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +69,13 @@ class ProcessEnvironment(Rule):
         """Nominate changes of the process's settings."""
         for effect in linked.effects:
             name = _setting(effect)
-            if name:
-                yield candidate_of(effect, f"`{name}` is changed for the whole process")
+            if not name or is_guarded(effect, linked):
+                continue
+            what = f"`{name}` is changed for the whole process"
+            candidate, proof = candidate_of(effect, what), relying(effect, linked)
+            if proof is not None:
+                candidate = relied_upon(candidate, proof, linked)
+            yield candidate
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a change that is undone before the function ends."""
