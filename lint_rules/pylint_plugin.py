@@ -20,6 +20,7 @@ except ImportError as error:
     )
     raise ImportError(reason) from error
 
+from lint_rules.cli import DEEPEST_RECURSION
 from lint_rules.commands.parser import parser
 from lint_rules.commands.selection import configure
 from lint_rules.commands.usage import UsageError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from lint_rules.finding import Finding
 
-DEEPEST_RECURSION = 6000
+
 _LETTERS = {"error": "E", "warn": "W", "info": "R"}
 _FIRST_GROUP = 80
 _OWN_GROUP = 88
@@ -91,18 +92,22 @@ class Program:
     def __init__(self, linter: PyLinter) -> None:
         """Wait for pylint to know its options."""
         self._linter = linter
-        self._findings: dict[str, list[Finding]] | None = None
+        self._findings: dict[Path, list[Finding]] | None = None
 
-    def findings(self, path: str) -> list[Finding]:
+    def findings(self, module: nodes.Module) -> list[Finding]:
         """Return the findings in a file."""
+        file = _real(module.file or "")
         if self._findings is None:
+            # An editor hands pylint the text of one file, which may not be saved yet.
+            typed = self._linter.config.from_stdin
+            edited = {file: module.stream().read()} if typed else {}
             self._findings = {}
-            for finding in self._found():
-                real = os.path.realpath(finding.path)
-                self._findings.setdefault(real, []).append(finding)
-        return self._findings.get(os.path.realpath(path), [])
+            for finding in self._found(edited):
+                place = _real(finding.path)
+                self._findings.setdefault(place, []).append(finding)
+        return self._findings.get(file, [])
 
-    def _found(self) -> list[Finding]:
+    def _found(self, edited: dict[Path, bytes]) -> list[Finding]:
         from lint_rules.runner import run
 
         options = self._linter.config
@@ -112,14 +117,18 @@ class Program:
         sys.setrecursionlimit(max(deepest, DEEPEST_RECURSION))
         try:
             config = configure(parser().parse_args([*strict, "--", *paths]))
-            there = [path for path in map(Path, paths) if path.exists()]
-            found = run(there, config).findings
+            there = {path: None for path in map(Path, paths) if path.exists()}
+            found = run([*there, *edited], config, edited).findings
         except (UsageError, RuleFailed) as error:
             print(f"durable-lint: error: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(_USAGE_ERROR)
         finally:
             sys.setrecursionlimit(deepest)
         return [finding for finding in found if config.shows(finding)]
+
+
+def _real(path: str) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _path(given: str) -> str:
@@ -157,7 +166,7 @@ class DurableChecker(BaseRawFileChecker):
 
     def process_module(self, node: nodes.Module) -> None:
         """Tell the findings in a file."""
-        for finding in self._program.findings(node.file or ""):
+        for finding in self._program.findings(node):
             if finding.code in self._ids:
                 self.add_message(
                     self._ids[finding.code],

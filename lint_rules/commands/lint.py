@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,12 @@ def lint(options: argparse.Namespace) -> int:
         _show_steps(report.steps)
         return CLEAN
     if not report.searched:
-        print(_nothing_below(paths, report))
-        return CLEAN
+        message = _nothing_below(paths, report)
+        if options.output_format == "text" and not options.output_file:
+            print(message)
+            return CLEAN
+        # What reads the report wants one, though nothing is in it.
+        print(f"durable-lint: {message}", file=sys.stderr)
     findings = [finding for finding in report.findings if config.shows(finding)]
     if fixed:
         return fixed.tell(findings)

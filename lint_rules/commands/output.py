@@ -38,7 +38,7 @@ def tell(
     """Print the findings, or write them to a file; return the exit code."""
     counted = any(config.fails(finding) for finding in findings)
     code = FOUND if counted and not options.exit_zero else CLEAN
-    text = _rendered(report, findings, code, options)
+    text = _rendered(report, findings, code, config, options)
     if options.output_file:
         _write(Path(options.output_file), text)
     elif text:
@@ -47,7 +47,11 @@ def tell(
 
 
 def _rendered(
-    report: Report, findings: list[Finding], code: int, options: argparse.Namespace
+    report: Report,
+    findings: list[Finding],
+    code: int,
+    config: Config,
+    options: argparse.Namespace,
 ) -> str:
     from lint_rules.formatters.outcome import Outcome
     from lint_rules.formatters.style import Style, style_of
@@ -58,11 +62,12 @@ def _rendered(
         return statistics(findings)
     outcome = Outcome(
         findings=findings,
-        suppressed=report.suppressed,
+        suppressed=list(filter(config.shows, report.suppressed)),
         notices=report.notices,
         exit_code=code,
         style=Style() if options.output_file else style_of(sys.stdout),
         source=report.texts or str,
+        fails=config.fails,
     )
     return render(options.output_format, outcome)
 

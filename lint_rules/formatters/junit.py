@@ -1,7 +1,7 @@
 """JUnit XML: a suite per file, in which every finding is a failed test.
 
 What makes the exit code 1 is a failure here, a file that cannot be read an error, a
-suppressed finding a skipped test, and a finding that is only for information passes.
+suppressed finding a skipped test; a finding that does not count passes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def render(outcome: Outcome) -> str:
     for path, findings in sorted(by_path.items()):
         suite = ET.SubElement(root, "testsuite", name=visible(path))
         for finding in sorted(findings, key=lambda finding: finding.order):
-            suite.append(_case(finding))
+            suite.append(_case(finding, outcome))
     if not by_path:
         suite = ET.SubElement(root, "testsuite", name="durable-lint")
         ET.SubElement(suite, "testcase", classname="durable-lint", name="clean")
@@ -39,7 +39,7 @@ def render(outcome: Outcome) -> str:
     return _HEADER + ET.tostring(root, encoding="unicode")
 
 
-def _case(finding: Finding) -> ET.Element:
+def _case(finding: Finding, outcome: Outcome) -> ET.Element:
     place = f"{finding.line}:{finding.column}"
     case = ET.Element(
         "testcase",
@@ -55,7 +55,7 @@ def _case(finding: Finding) -> ET.Element:
         ET.SubElement(case, "skipped", message=visible(finding.excuse) or told)
     elif finding.code == _UNREADABLE:
         _say(case, "error", finding, told, text)
-    elif finding.severity != "info":
+    elif outcome.fails(finding):
         _say(case, "failure", finding, told, text)
     else:
         ET.SubElement(case, "system-out").text = f"{told}\n{text}"

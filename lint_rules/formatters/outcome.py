@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The findings that are told, those that are not and why, and the exit code."""
+    """The findings that are told, those that are not and why, and the exit code.
+
+    `fails` tells whether a finding counts for the exit code, `source` the text of a
+    file.
+    """
 
     findings: list[Finding]
     suppressed: list[Finding] = field(default_factory=list)
@@ -24,3 +28,4 @@ class Outcome:
     exit_code: int = 0
     style: Style = field(default_factory=Style)
     source: Callable[[str], str] = str
+    fails: Callable[[Finding], bool] = lambda finding: finding.severity != "info"

@@ -97,3 +97,15 @@ def test_what_does_not_fail_the_run_passes(
     (only,) = cases(report(capsys, "--strict"))
     assert only.is_passed
     assert "cached" in only.system_out
+
+
+def test_only_what_counts_for_the_exit_code_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    program = "seen = []\n\ndef note(state, context):\n    seen.append(1)\n"
+    write(Path(), {"flow.py": program})
+    (warning,) = cases(report(capsys))
+    assert warning.is_failure
+    (passed,) = cases(report(capsys, "--fail-on", "error"))
+    assert passed.is_passed
+    assert "changed by `append`" in passed.system_out

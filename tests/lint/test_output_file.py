@@ -66,3 +66,19 @@ def test_a_terminal_without_the_characters_gets_a_report_all_the_same(
     text = done.stdout.decode(encoding)
     if name in {"json", "gitlab", "sarif"}:
         json.loads(text)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_folder_without_files_has_a_report_all_the_same(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = printed(capsys, "--output-format", name)
+    if name in {"json", "gitlab"}:
+        assert json.loads(text) == []
+    if name == "sarif":
+        assert json.loads(text)["runs"][0]["results"] == []
+    if name == "junit":
+        assert "<testsuites " in text
+    assert run_command([".", "--output-format", name, "--output-file", "report"]) == 0
+    assert "No Python files" in capsys.readouterr().err
+    assert Path("report").is_file()

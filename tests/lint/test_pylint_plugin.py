@@ -201,3 +201,21 @@ def test_without_pylint_the_plugin_says_what_it_needs() -> None:
         "ImportError: lint_rules.pylint_plugin needs pylint:"
         " pip install 'pytest-durable[pylint]'"
     )
+
+
+def test_an_editor_sees_the_text_that_it_has_not_saved() -> None:
+    write(Path(), PROGRAM)
+    text = "\n\n" + Path("shop/rates.py").read_text(encoding="utf-8")
+    done = subprocess.run(
+        [
+            *[sys.executable, "-m", "pylint", "--output-format=json2"],
+            *["--load-plugins=lint_rules.pylint_plugin", "--disable=all"],
+            *["--enable=durable-module-mutation", "--durable-paths=shop"],
+            *["--from-stdin", "shop/rates.py"],
+        ],
+        input=text,
+        capture_output=True,
+        text=True,
+    )
+    (message,) = json.loads(done.stdout)["messages"]
+    assert (message["path"], message["line"]) == ("shop/rates.py", 6)
