@@ -7,6 +7,7 @@ file system each time, that would take longer than reading the files.
 from __future__ import annotations
 
 import os
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,21 @@ class Folders:
         inner = [n for n, kind in listing.items() if kind == _FOLDER]
         files = [n for n, kind in listing.items() if not kind & _FOLDER]
         return sorted(inner), sorted(files)
+
+    def digest(self, folder: str) -> bytes:
+        """Return a digest of the names in a folder that an import may find."""
+        listing = self._listing(folder)
+        names = [
+            f"{name}\0{kind}"
+            for name, kind in listing.items()
+            if name.endswith(".py") or (kind & _FOLDER and name[0] not in "._")
+        ]
+        text = "\n".join(sorted(names))
+        return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+    def digests(self) -> dict[str, bytes]:
+        """Return the digests of all folders that were looked into."""
+        return {folder: self.digest(folder) for folder in self._listings}
 
     def _listing(self, folder: str) -> dict[str, int]:
         found = self._listings.get(folder)

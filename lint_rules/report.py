@@ -12,9 +12,9 @@ from lint_rules.ranges import Ranges
 from lint_rules.source import Unreadable, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from lint_rules.project import Project
+    from lint_rules.source import Source
 
 
 class Notice(NamedTuple):
@@ -41,9 +41,9 @@ class Report:
 class Texts:
     """The text of a file by the path that findings show."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
         """Know the files of a program; any other is read when it is asked for."""
-        self._sources = {shown(str(s.path)): s for s in project.sources.values()}
+        self._sources = {shown(str(source.path)): source for source in sources}
 
     def content(self, path: str) -> bytes:
         """Return the bytes of a file of the program, as it was read."""

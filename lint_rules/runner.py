@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+    from lint_rules.cache.reports import KeptReport
     from lint_rules.config import Config
     from lint_rules.fix import Fix
     from lint_rules.link.reach import Reach
@@ -34,10 +35,16 @@ if TYPE_CHECKING:
 
 
 def run(
-    paths: list[Path], config: Config, edited: Mapping[Path, bytes] | None = None
+    paths: list[Path],
+    config: Config,
+    edited: Mapping[Path, bytes] | None = None,
+    kept: KeptReport | None = None,
 ) -> Report:
-    """Lint the program below some paths, some files as if they were edited."""
-    project = load(paths, config, edited)
+    """Lint the program below some paths, some files as if they were edited.
+
+    With `kept`, the report and the facts behind it are kept for the next run.
+    """
+    project = load(paths, config, edited, kept.place if kept else None)
     report = Report(
         notices=_notices(project),
         searched=project.searched,
@@ -47,7 +54,9 @@ def run(
     if project.modules:
         _lint(project, config, report)
     report.findings = [f for f in report.findings if not _is_ignored(f, config)]
-    complete(report, Texts(project))
+    complete(report, Texts(project.sources.values()))
+    if kept:
+        kept.keep(report, project)
     return report
 
 

@@ -7,11 +7,10 @@ shows signs of steps is known by its size and time: it is asked of every file of
 
 from __future__ import annotations
 
-import os
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
-from lint_rules.cache.place import Place, version
+from lint_rules.cache.place import SETTLED_NS, Place, stamp, version
 from lint_rules.cache.values import from_bytes, to_bytes
 from lint_rules.facts import ir
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from lint_rules.source import Source
 
 _FILE = "facts"
-# A file that is written twice within the resolution of its time looks unchanged.
-SETTLED_NS = 2_000_000_000
 LARGEST = 256_000_000
 _CLASSES = tuple(
     value
@@ -55,18 +52,18 @@ class KeptFacts:
 
     def signs(self, path: Path) -> bool | None:
         """Tell whether a file shows signs of steps, if that is known."""
-        stamp = self._signs.get(str(path))
-        if stamp is None:
+        known = self._signs.get(str(path))
+        if known is None:
             return None
-        return stamp[2] if _stamp(path) == stamp[:2] else None
+        return known[2] if stamp(path) == known[:2] else None
 
     def keep_signs(self, path: Path, *, signs: bool) -> None:
         """Remember whether a file shows signs of steps."""
         if self._place.folder is None:
             return
-        stamp = _stamp(path)
-        if stamp is not None and stamp[0] < self._began - SETTLED_NS:
-            self._signs[str(path)] = (*stamp, signs)
+        now = stamp(path)
+        if now is not None and now[0] < self._began - SETTLED_NS:
+            self._signs[str(path)] = (*now, signs)
             self._is_changed = True
 
     def facts(
@@ -108,11 +105,3 @@ class KeptFacts:
 
 def _digest(source: Source) -> bytes:
     return blake2b(source.content, digest_size=16).digest()
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

@@ -13,6 +13,8 @@ from pathlib import Path
 from lint_rules import __version__
 
 FOLDER = ".durable_lint_cache"
+# A file that is written twice within the resolution of its time looks unchanged.
+SETTLED_NS = 2_000_000_000
 _ABOUT = {
     ".gitignore": "*\n",
     "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -87,3 +89,12 @@ def version() -> str:
             status = os.stat(os.path.join(folder, name))
             digest.update(f"{name} {status.st_mtime_ns} {status.st_size}".encode())
     return digest.hexdigest()
+
+
+def stamp(path: str | Path) -> tuple[int, int] | None:
+    """Return the time of a file's last change in nanoseconds, and its size in bytes."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size

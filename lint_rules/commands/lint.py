@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lint_rules.commands.caching import kept_report
 from lint_rules.commands.fixing import Fixed, wanted
 from lint_rules.commands.output import tell
 from lint_rules.commands.selection import configure, settings_for
@@ -16,21 +17,20 @@ from lint_rules.commands.usage import CLEAN, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from lint_rules.config import Config
     from lint_rules.report import Report
     from lint_rules.settings import Settings
 
 
 def lint(options: argparse.Namespace) -> int:
     """Lint the program below the paths and tell what was found."""
-    from lint_rules.runner import run
-
     given = [Path(path) for path in options.paths]
     settings = settings_for(options, given or [Path()])
     paths = given or _configured(settings)
     _require(paths)
     config = configure(options, settings)
     fixed = Fixed(paths, config, options) if wanted(options) else None
-    report = fixed.report if fixed else run(paths, config)
+    report = fixed.report if fixed else _report(paths, config, options)
     if options.show_steps:
         _show_steps(report.steps)
         return CLEAN
@@ -70,6 +70,16 @@ def _nothing_below(paths: list[Path], report: Report) -> str:
     if report.left_out:
         message += f", except {report.left_out} that are tests or excluded"
     return f"{message}."
+
+
+def _report(paths: list[Path], config: Config, options: argparse.Namespace) -> Report:
+    kept = kept_report(paths, config, options)
+    found = kept.find() if kept else None
+    if found is not None:
+        return found
+    from lint_rules.runner import run
+
+    return run(paths, config, kept=kept)
 
 
 def _show_steps(steps: list[tuple[str, str, int, str]]) -> None:

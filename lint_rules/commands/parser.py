@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from lint_rules.commands import about, fixing, output, selection
+from lint_rules.commands import about, caching, fixing, output, selection
 from lint_rules.commands.usage import UsageError
 
 _EPILOG = "exit codes: 0 clean, 1 findings at warn or above, 2 usage or internal error"
 # In the order of `--help`.
-_GROUPS = (selection, fixing, output, about)
+_GROUPS = (selection, fixing, output, caching, about)
 
 
 class _Parser(argparse.ArgumentParser):
