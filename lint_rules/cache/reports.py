@@ -89,12 +89,11 @@ def _installed() -> list[tuple[str, object]]:
 
 def _others_rules() -> Iterator[str]:
     """Return the files of the rules that other packages bring."""
-    from lint_rules.rules import all_rules
+    from lint_rules.own_rules import own_rules
 
-    for rule in all_rules():
-        module = type(rule).__module__
-        file = getattr(sys.modules.get(module), "__file__", None)
-        if file and not module.startswith("lint_rules."):
+    for rule in own_rules():
+        file = getattr(sys.modules.get(type(rule).__module__), "__file__", None)
+        if file:
             yield file
 
 
