@@ -102,9 +102,7 @@ def removing(
     if isinstance(statement, cst.AnnAssign) and not (keeps_types and home.annotation):
         gone.append(statement.annotation)
     names = {n.value for part in gone for n in nodes(part) if isinstance(n, cst.Name)}
-    for name in sorted(names - {write.word}):
-        edits += unused(sheet, name, gone, bench)
-    return edits
+    return edits + unused(sheet, names - {write.word}, gone, bench)
 
 
 def without_global(sheet: Sheet, statement: cst.Global, gone: set[str]) -> Edit:

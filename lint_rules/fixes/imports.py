@@ -43,20 +43,32 @@ def _is_word(node: cst.CSTNode, name: str) -> bool:
 
 
 def unused(
-    sheet: Sheet, name: str, removed: Iterable[cst.CSTNode], bench: Workbench
+    sheet: Sheet,
+    names: Iterable[str],
+    removed: Iterable[cst.CSTNode],
+    bench: Workbench,
 ) -> list[Edit]:
-    """Return the edit that removes the import of a name which only `removed` uses."""
+    """Return the edits that remove the imports of names which only `removed` uses."""
     gone = {id(inner) for node in removed for inner in nodes(node)}
-    found = _import_of(sheet, name)
-    if found is None:
-        return []
+    going: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
+    for name in sorted(set(names)):
+        found = _import_of(sheet, name)
+        if found is not None and not _is_needed(sheet, name, found[0], gone, bench):
+            going.setdefault(found[0], []).append(found[1])
+    return [_without(sheet, statement, aliases) for statement, aliases in going.items()]
+
+
+def _is_needed(
+    sheet: Sheet,
+    name: str,
+    statement: cst.CSTNode,
+    gone: set[int],
+    bench: Workbench,
+) -> bool:
     if any(is_taken_by(other, sheet, name, bench) for other in bench.mentioning(name)):
-        return []
-    statement, alias = found
-    gone |= {id(inner) for inner in nodes(statement)}
-    if any(id(word) not in gone for word in words(sheet.module, name)):
-        return []
-    return [_without(sheet, statement, alias)]
+        return True
+    own = {id(inner) for inner in nodes(statement)}
+    return any(id(word) not in gone | own for word in words(sheet.module, name))
 
 
 def _import_of(
@@ -95,16 +107,21 @@ def is_taken_by(module: str, sheet: Sheet, name: str, bench: Workbench) -> bool:
 
 
 def _without(
-    sheet: Sheet, statement: cst.Import | cst.ImportFrom, alias: cst.ImportAlias
+    sheet: Sheet, statement: cst.CSTNode, going: list[cst.ImportAlias]
 ) -> Edit:
-    aliases = () if isinstance(statement.names, cst.ImportStar) else statement.names
-    if len(aliases) == 1:
+    """Take names out of an import statement, or the whole of it."""
+    names: list[cst.ImportAlias] = list(getattr(statement, "names", ()))
+    staying = [alias for alias in names if not any(alias is one for one in going)]
+    if not staying:
         return sheet.remove_lines(*sheet.span(sheet.line_of(statement)))
-    place = aliases.index(alias)
-    if place + 1 < len(aliases):
-        start, end = sheet.span(alias)[0], sheet.span(aliases[place + 1])[0]
+    place = names.index(going[0])
+    if len(going) > 1:
+        start, end = sheet.span(names[0])[0], sheet.span(names[-1])[1]
+        text = ", ".join(sheet.source(alias).rstrip(", \n") for alias in staying)
+    elif place + 1 < len(names):
+        start, end, text = sheet.span(going[0])[0], sheet.span(names[place + 1])[0], ""
     else:
-        start, end = sheet.span(aliases[place - 1])[1], sheet.span(alias)[1]
+        start, end, text = sheet.span(names[place - 1])[1], sheet.span(going[0])[1], ""
     if "#" in sheet.text[start:end]:
         raise Unfixable("a comment stands within the import")
-    return sheet.replace(start, end, "")
+    return sheet.replace(start, end, text)

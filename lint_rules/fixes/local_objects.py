@@ -21,6 +21,7 @@ from lint_rules.fixes.places import Write, write_of
 from lint_rules.fixes.uses import Uses, is_target, uses_of
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
 from lint_rules.link.linked import CHANGES
+from lint_rules.link.values import Place
 
 if TYPE_CHECKING:
     from lint_rules.fix import Edit
@@ -173,6 +174,7 @@ def made_by_factory(candidate: Candidate, bench: Workbench) -> Fix:
         raise Unfixable("the resource is not simply kept in a global")
     if not isinstance(home.value, cst.Call) or ":memory:" in sheet.source(home.value):
         raise Unfixable("what one step puts there, the next ones need")
+    _require_no_other_object(home, bench)
     write = Write(home.target, home.value, name, (), "name")
     uses = uses_of(write, sheet, home, candidate, bench)
     steps = [step_function(identity, bench) for identity in uses.reads]
@@ -181,10 +183,19 @@ def made_by_factory(candidate: Candidate, bench: Workbench) -> Fix:
     for step in steps:
         _require_that_nothing_is_left_open(step, name, bench, uses)
     factory = _free_factory_name(sheet, name)
-    edits = [_as_function(home, factory)]
+    edits = _as_function(home, factory)
     edits += [_made_before(step, name, f"{factory}()", uses) for step in steps]
     title = f"Let each step open its own `{name}`, by `{factory}()`."
     return Fix(title, "unsafe", tuple(edits))
+
+
+def _require_no_other_object(home: Definition, bench: Workbench) -> None:
+    """Refuse where a resource is made around another object that the module holds."""
+    for node in nodes(home.value) if home.value is not None else ():
+        if isinstance(node, cst.Name) and not _is_a_part(node, home.sheet):
+            types = bench.linked.types(Place("global", home.sheet.name, node.value))
+            if set(types) - {"str", "list", "dict", "tuple", "set"}:
+                raise Unfixable("the resource is made around another object")
 
 
 def _require_that_nothing_is_left_open(
@@ -214,11 +225,18 @@ def _free_factory_name(sheet: Sheet, name: str) -> str:
     raise Unfixable("no good name for the factory is free")
 
 
-def _as_function(home: Definition, factory: str) -> Edit:
+def _as_function(home: Definition, factory: str) -> list[Edit]:
+    """Make a function of the definition of a global, with free lines around it."""
     sheet = home.sheet
     line = sheet.line_of(home.statement)
     start, end = sheet.span(line)
     value = sheet.source(home.value) if home.value is not None else ""
     told = f" -> {home.annotation}" if home.annotation else ""
     unit = sheet.module.default_indent
-    return sheet.replace(start, end, f"def {factory}(){told}:\n{unit}return {value}")
+    text = f"def {factory}(){told}:\n{unit}return {value}"
+    first, last = sheet.whole_lines(start, end)
+    above = sheet.text[:first].rpartition("\n")[0].rpartition("\n")[2].strip()
+    below = sheet.text[last:].partition("\n")[0].strip()
+    free_above = "" if not above or above.startswith("#") else "\n\n"
+    edits = [sheet.replace(start, end, f"{free_above}{text}")]
+    return [*edits, sheet.insert(last, "\n\n")] if below else edits

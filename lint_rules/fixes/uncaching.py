@@ -9,12 +9,15 @@ import libcst as cst
 
 from lint_rules.catalog import resources
 from lint_rules.fix import Fix
-from lint_rules.fixes.imports import unused
+from lint_rules.fixes.globals import Definition, defined
+from lint_rules.fixes.imports import unused, words
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.values import STEP, Made
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lint_rules.facts.ir import FunctionFacts
     from lint_rules.fix import Edit
     from lint_rules.fixes.workbench import Workbench
@@ -92,7 +95,29 @@ def _without_decorator(
     if decorator is None or _keyword(decorator, "key") is not None:
         raise Unfixable("the decorator has more to say than that results are kept")
     edits = [sheet.remove_lines(*sheet.span(decorator))]
-    return edits + _imports_of(sheet, decorator.decorator, bench)
+    gone: list[cst.CSTNode] = [decorator]
+    for store in _stores_of(sheet, decorator):
+        edits.append(sheet.remove_block(sheet.line_of(store)))
+        gone.append(store)
+    return edits + _imports_of(sheet, gone, bench)
+
+
+def _stores_of(sheet: Sheet, decorator: cst.Decorator) -> Iterator[cst.CSTNode]:
+    """Return the statements that make what only this decorator keeps results in."""
+    call = decorator.decorator
+    for arg in call.args if isinstance(call, cst.Call) else ():
+        home = _definition(sheet, arg.value)
+        if home is not None:
+            own = {id(n) for part in (decorator, home.statement) for n in nodes(part)}
+            if all(id(word) in own for word in words(sheet.module, home.name)):
+                yield home.statement
+
+
+def _definition(sheet: Sheet, node: cst.BaseExpression) -> Definition | None:
+    try:
+        return defined(sheet, node.value) if isinstance(node, cst.Name) else None
+    except Unfixable:
+        return None
 
 
 def _facts(candidate: Candidate, bench: Workbench) -> FunctionFacts:
@@ -129,10 +154,11 @@ def _without_call(sheet: Sheet, node: cst.CSTNode, bench: Workbench) -> list[Edi
     if inner.keyword is not None or inner.star or not isinstance(inner.value, cst.Name):
         raise Unfixable("the cache is not made by a plain call")
     rewritten = sheet.rewrite(call, inner.value.value)
-    return [rewritten, *_imports_of(sheet, call.func, bench)]
+    return [rewritten, *_imports_of(sheet, [call.func], bench)]
 
 
-def _imports_of(sheet: Sheet, expression: cst.CSTNode, bench: Workbench) -> list[Edit]:
-    """Remove the imports that only this expression used."""
-    names = {n.value: n for n in nodes(expression) if isinstance(n, cst.Name)}
-    return [edit for n in names for edit in unused(sheet, n, [expression], bench)]
+def _imports_of(sheet: Sheet, gone: list[cst.CSTNode], bench: Workbench) -> list[Edit]:
+    """Remove the imports that only these expressions used."""
+    inner = [node for part in gone for node in nodes(part)]
+    names = {node.value for node in inner if isinstance(node, cst.Name)}
+    return unused(sheet, names, gone, bench)

@@ -12,6 +12,8 @@ from lint_rules.settle import relied_upon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
@@ -87,6 +89,12 @@ class ProcessEnvironment(Rule):
         ):
             return None
         return candidate
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Go back to the old working directory; other settings have no such place."""
+        from lint_rules.fixes.blocks import folder_put_back
+
+        return folder_put_back(candidate, bench)
 
 
 def _is_manager(candidate: Candidate, site: Site) -> bool:

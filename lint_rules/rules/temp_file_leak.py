@@ -12,6 +12,8 @@ from lint_rules.rule import Candidate, Rule, candidate_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lint_rules.fix import Fix
+    from lint_rules.fixes.workbench import Workbench
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Thing
@@ -74,6 +76,12 @@ class TempFileLeak(Rule):
             how = _missed(effect, removed[site], linked)
             if how:
                 yield candidate_of(effect, f"what `{effect.detail}` makes is {how}")
+
+    def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
+        """Make a temporary folder in a `with` block."""
+        from lint_rules.fixes.blocks import folder_removed
+
+        return folder_removed(candidate, bench)
 
 
 def _missed(effect: Effect, removals: list[Effect], linked: Linked) -> str:

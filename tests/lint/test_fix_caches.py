@@ -127,6 +127,26 @@ def test_two_caches_take_their_import_with_the_second_one(tmp_path: Path) -> Non
     assert fixed(tmp_path, program) == after.replace("import functools\n", "")
 
 
+def test_a_store_of_results_goes_with_its_decorator(tmp_path: Path) -> None:
+    program = """
+        from cachetools import TTLCache, cached
+        from durable_core import step
+
+        _answers = TTLCache(maxsize=10, ttl=60)
+
+        @cached(_answers)
+        def settings(path):
+            return open(path).read()
+
+        @step
+        def read(state, context):
+            return {"settings": settings(state.path)}
+    """
+    after = stripped(program).replace("from cachetools import TTLCache, cached\n", "")
+    after = after.replace("_answers = TTLCache(maxsize=10, ttl=60)\n\n", "")
+    assert fixed(tmp_path, program) == after.replace("@cached(_answers)\n", "")
+
+
 LEFT = {
     "a step changes what it returns": """
         from functools import cache

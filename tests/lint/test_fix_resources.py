@@ -192,6 +192,19 @@ LEFT = {
         def finish(state, context):
             db.commit()
         """,
+    "it is made around another object of the module": """
+        import csv
+        import io
+        from durable_core import step
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        @step
+        def note(state, context):
+            writer.writerow(state.row)
+        @step
+        def attach(state, context):
+            return {"text": buffer.getvalue()}
+        """,
     "a helper uses it": """
         import psycopg
         from durable_core import step

@@ -65,6 +65,7 @@ FIXING = [
     "DUR112",
     "DUR201",
     "DUR311",
+    "DUR405",
     "DUR601",
     "DUR703",
 ]
