@@ -11,7 +11,7 @@ from lint_rules.fixes.functions import as_value, step_function
 from lint_rules.fixes.handover import Handover, writing_step
 from lint_rules.fixes.local_objects import require_same_ingredients
 from lint_rules.fixes.places import Write
-from lint_rules.fixes.state_fields import Declared
+from lint_rules.fixes.state_fields import NewField
 from lint_rules.fixes.uses import Uses, is_target
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
 from lint_rules.link.shapes import same_file
@@ -46,7 +46,7 @@ def content_handed_over(candidate: Candidate, bench: Workbench) -> Fix:
     value = call.args[0].value
     write = Write(func.value, value, "", fields, "file")
     handover = Handover(writer, statement, write, uses, bench)
-    edits = handover.edits(as_value(value, writer.sheet), Declared())
+    edits = handover.edits(as_value(value, writer.sheet), NewField())
     return Fix(handover.title, "unsafe", tuple(edits))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from lint_rules.catalog.steps import STATE_NAMES
+from lint_rules.catalog.steps import OWN_PACKAGE, STATE_NAMES, is_step_decorator
+from lint_rules.fixes.ordering import is_in_workflow
 from lint_rules.fixes.workbench import Unfixable, nodes
 
 if TYPE_CHECKING:
@@ -39,16 +40,32 @@ class StepFunction:
 
 
 def step_function(identity: str, bench: Workbench) -> StepFunction:
-    """Return a step that takes its state as its first argument."""
+    """Return a step that takes the state of its workflow as its first argument."""
+    found = any_step(identity, bench)
+    if found.state not in STATE_NAMES:
+        raise Unfixable("the step does not take its state as its first argument")
+    if _is_foreign(identity, bench) and not is_in_workflow(identity, bench.linked):
+        raise Unfixable("another library decides what the step is given")
+    return found
+
+
+def any_step(identity: str, bench: Workbench) -> StepFunction:
+    """Return a step, whatever it takes."""
     if not bench.linked.is_step(identity):
         raise Unfixable("a function that is no step uses the place")
     sheet, node, above = bench.function(identity)
+    if above or not isinstance(node.body, cst.IndentedBlock):
+        raise Unfixable("the step is not a function of several lines")
     params = [*node.params.posonly_params, *node.params.params]
-    if above or not params or params[0].name.value not in STATE_NAMES:
-        raise Unfixable("the step does not take its state as its first argument")
-    if not isinstance(node.body, cst.IndentedBlock):
-        raise Unfixable("the body of the step is on the line of its name")
-    return StepFunction(identity, sheet, node, params[0].name.value)
+    state = params[0].name.value if params else ""
+    return StepFunction(identity, sheet, node, state)
+
+
+def _is_foreign(identity: str, bench: Workbench) -> bool:
+    """Tell whether a step belongs to another library, which has no shared state."""
+    names = bench.linked.decorators(identity)
+    ours = [name for name in names if name.startswith(f"{OWN_PACKAGE}.")]
+    return not ours and any(map(is_step_decorator, names))
 
 
 def own_nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:

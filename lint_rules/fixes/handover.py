@@ -26,10 +26,10 @@ from lint_rules.fixes.globals import (
     removing,
     without_global,
 )
-from lint_rules.fixes.local_objects import made_by_reader
+from lint_rules.fixes.local_objects import made_by_reader, require_same_ingredients
 from lint_rules.fixes.ordering import companions, require_order
 from lint_rules.fixes.places import Write, is_empty_dict, write_of
-from lint_rules.fixes.state_fields import Declared, declaring, free_name, state_class
+from lint_rules.fixes.state_fields import NewField, declaring, free_name, state_class
 from lint_rules.fixes.uses import Uses, is_target, uses_of
 from lint_rules.fixes.workbench import Unfixable, nodes
 from lint_rules.link.linked import CHANGES
@@ -75,7 +75,7 @@ def handed_over(candidate: Candidate, bench: Workbench) -> Fix:
     if write.of_copy and types != {"dict"}:
         text = f"dict({text})"
     handover = Handover(writer, statement, write, uses, bench)
-    edits = handover.edits(text, _declared(write, home))
+    edits = handover.edits(text, _new_field(write, home))
     if home is not None and not uses.kept:
         edits += removing(home, write, bench, keeps_types=bool(handover.classes))
     edits += [without_global(writer.sheet, s, {write.word}) for s in uses.globals]
@@ -115,6 +115,9 @@ class Handover:
         self.classes = state_class([writer, *self._readers], bench)
         reads = [read for found in uses.reads.values() for read in found]
         own = {id(node) for part in [write.target, *reads] for node in nodes(part)}
+        if isinstance(write.target, cst.Subscript):
+            for reader in self._readers:
+                require_same_ingredients(write.target.slice[0], writer, reader, bench)
         names = write.names(writer.node.name.value)
         modules = companions({writer.id, *uses.reads}, bench.linked)
         self.name = free_name(names, own, bench, modules, self.classes)
@@ -126,14 +129,14 @@ class Handover:
         writer = self._writer.node.name.value
         return f"Hand `{self.name}` from `{writer}` to {steps} in the state."
 
-    def edits(self, text: str, declared: Declared) -> list[Edit]:
+    def edits(self, text: str, new: NewField) -> list[Edit]:
         """Return the edits of both sides, and of the class of the state."""
         edits = _writing(self._writer, self._statement, text, self.name, self._uses)
         for reader in self._readers:
             edits += _reading(
                 reader, self._writer, self._uses.reads[reader.id], self.name
             )
-        return edits + declaring(self.classes, self.name, declared, self._bench)
+        return edits + declaring(self.classes, self.name, new, self._bench)
 
 
 def _require_one_write(candidate: Candidate, bench: Workbench) -> None:
@@ -217,7 +220,7 @@ def _reading(
     return [reader.sheet.rewrite(node, text) for node in found]
 
 
-def _declared(write: Write, home: Definition | None) -> Declared:
+def _new_field(write: Write, home: Definition | None) -> NewField:
     if home is None or write.form != "name":
-        return Declared()
-    return Declared(home.annotation or "object", home.default, home.sheet)
+        return NewField()
+    return NewField(home.annotation or "object", home.default, home.sheet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lint_rules.fix import Fix
-from lint_rules.fixes.functions import StepFunction, own_nodes, step_function
+from lint_rules.fixes.functions import StepFunction, any_step, own_nodes, step_function
 from lint_rules.fixes.globals import (
     Definition,
     defined,
@@ -17,7 +17,7 @@ from lint_rules.fixes.globals import (
     without_global,
 )
 from lint_rules.fixes.ordering import companions, require_order
-from lint_rules.fixes.places import Write, write_of
+from lint_rules.fixes.places import Write, constant_key, write_of
 from lint_rules.fixes.uses import Uses, is_target, uses_of
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
 from lint_rules.link.linked import CHANGES
@@ -76,7 +76,7 @@ def _require_no_other_change(
 
 
 def require_same_ingredients(
-    value: cst.BaseExpression,
+    value: cst.CSTNode,
     writer: StepFunction,
     reader: StepFunction,
     bench: Workbench,
@@ -122,13 +122,19 @@ def _field(node: cst.Name, sheet: Sheet) -> str:
     parent = sheet.parent(node)
     if isinstance(parent, cst.Attribute) and parent.value is node:
         return parent.attr.value
+    if isinstance(parent, cst.Subscript) and parent.value is node:
+        key = constant_key(parent)
+        if key is not None:
+            return key
     raise Unfixable("the object is made from the whole state")
 
 
 def _set_in(sheet: Sheet) -> set[str]:
-    """Return the names of fields that a module may set: keys, and attributes."""
+    """Return the names of fields that functions may set: keys, and attributes."""
     found: set[str] = set()
     for node in nodes(sheet.module):
+        if sheet.above(node, cst.FunctionDef) is None:
+            continue
         if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
             found.add(node.evaluated_value)
         elif isinstance(node, cst.Attribute) and is_target(node, sheet):
@@ -177,7 +183,7 @@ def made_by_factory(candidate: Candidate, bench: Workbench) -> Fix:
     _require_no_other_object(home, bench)
     write = Write(home.target, home.value, name, (), "name")
     uses = uses_of(write, sheet, home, candidate, bench)
-    steps = [step_function(identity, bench) for identity in uses.reads]
+    steps = [any_step(identity, bench) for identity in uses.reads]
     if len({id(step.node) for step in steps}) != len(uses.reads) or uses.globals:
         raise Unfixable("the resource is used in another way")
     for step in steps:

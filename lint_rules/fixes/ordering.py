@@ -8,6 +8,8 @@ from lint_rules.facts import ir
 from lint_rules.fixes.workbench import Unfixable
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame
+from lint_rules.link.handed import function_at
+from lint_rules.link.origin import every_part
 from lint_rules.link.values import IMPORT, Bound, Function, Memo
 
 if TYPE_CHECKING:
@@ -37,6 +39,12 @@ def companions(steps: set[str], linked: Linked) -> set[str]:
 
 
 def _orders(linked: Linked) -> Iterator[Order]:
+    """Return every list of steps, in code and in other files."""
+    listed: dict[str, Order] = {}
+    for one in linked.program.declared:
+        function = function_at(one.prefixes, one.text, linked.machine)
+        listed.setdefault(one.file, []).append({function} if function else set())
+    yield from listed.values()
     for module, node in _module_nodes(linked):
         if isinstance(node, ir.Display) and node.type in {"list", "tuple"}:
             order = [_steps_in(element, module, linked) for element in node.elements]
@@ -57,6 +65,16 @@ def workflow_options(
                     yield module, name or "**", value
 
 
+def is_in_workflow(step: str, linked: Linked) -> bool:
+    """Tell whether a workflow of our own engine has a step."""
+    return any(
+        isinstance(node, ir.Call)
+        and _last(node.func) == "Workflow"
+        and step in set().union(*(_steps_in(a, module, linked) for a in node.args))
+        for module, node in _module_nodes(linked)
+    )
+
+
 def _last(node: ir.Expr) -> str:
     if isinstance(node, ir.Name):
         return node.id
@@ -66,9 +84,12 @@ def _last(node: ir.Expr) -> str:
 def _steps_in(node: object, module: str, linked: Linked) -> set[str]:
     """Return the steps that an expression names, however deep they are in it."""
     found: set[str] = set()
-    for part in _below(node):
+    for part in every_part(node):
         if isinstance(part, ir.Name | ir.Attr):
             found |= _functions(resolved(part, module, linked))
+        elif isinstance(part, ir.Const) and part.text and part.type == "str":
+            dotted, _, name = part.text.replace(":", ".").rpartition(".")
+            found.add(f"{dotted}:{name}")
     return found & linked.step_functions
 
 
@@ -90,19 +111,8 @@ def _functions(values: Values) -> set[str]:
 
 def _module_nodes(linked: Linked) -> Iterator[tuple[str, object]]:
     for name, facts in linked.program.modules.items():
-        for node in _below(facts.body):
+        for node in every_part(facts.body):
             yield name, node
         for function in facts.functions:
-            for node in _below(function.body):
+            for node in every_part(function.body):
                 yield name, node
-
-
-def _below(node: object) -> Iterator[object]:
-    """Return a fact and all facts in it."""
-    yield node
-    parts = node if isinstance(node, tuple) else ()
-    for name in getattr(node, "__slots__", ()):
-        parts = (*parts, getattr(node, name))
-    for part in parts:
-        if isinstance(part, tuple) or hasattr(part, "__slots__"):
-            yield from _below(part)

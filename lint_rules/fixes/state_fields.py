@@ -28,7 +28,7 @@ _FACTORIES |= {"set()": "set"}
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class NewField:
     """What a new field is declared as: annotation and default, by their source."""
 
     annotation: str = "object"
@@ -112,13 +112,13 @@ def _class_of(node: ir.Expr, module: str, bench: Workbench) -> set[str]:
 
 
 def declaring(
-    classes: set[str], field: str, declared: Declared, bench: Workbench
+    classes: set[str], field: str, new: NewField, bench: Workbench
 ) -> list[Edit]:
     """Return the edits that add a field to the class that declares the state."""
-    return [e for klass in classes for e in _added(klass, field, declared, bench)]
+    return [e for klass in classes for e in _added(klass, field, new, bench)]
 
 
-def _added(klass: str, field: str, declared: Declared, bench: Workbench) -> list[Edit]:
+def _added(klass: str, field: str, new: NewField, bench: Workbench) -> list[Edit]:
     facts = bench.linked.program.classes[klass]
     sheet = bench.sheet(klass.partition(":")[0])
     node, _ = sheet.statement(facts.where.at)
@@ -128,7 +128,7 @@ def _added(klass: str, field: str, declared: Declared, bench: Workbench) -> list
         raise Unfixable("the class of the state is not written in the usual way")
     kind = _kind(klass, bench)
     last = _last_field(node)
-    annotation, default = _spelled(declared, sheet)
+    annotation, default = _spelled(new, sheet)
     edits: list[Edit] = []
     if default in _FACTORIES and kind == "dataclass":
         factory, edits = _factory(sheet)
@@ -169,10 +169,10 @@ def _last_field(node: cst.ClassDef) -> cst.CSTNode:
     return found[-1]
 
 
-def _spelled(declared: Declared, sheet: Sheet) -> tuple[str, str]:
+def _spelled(new: NewField, sheet: Sheet) -> tuple[str, str]:
     """Return annotation and default as they can be written at the class."""
-    annotation, default = declared.annotation, declared.default
-    known = sheet is declared.sheet or not _names_in(annotation) - set(dir(builtins))
+    annotation, default = new.annotation, new.default
+    known = sheet is new.sheet or not _names_in(annotation) - set(dir(builtins))
     if not known or (default == "None" and "None" not in annotation):
         optional = annotation == "object" or "Optional" in annotation
         annotation = annotation if optional and known else "object"

@@ -533,6 +533,54 @@ LEFT = {
         def price(state: Order):
             return {"zone": str(seen["rate"] * 2)}
 """,
+    "the key is a variable of each step": """
+        seen = {}
+        @step
+        def choose(state, context):
+            key = state.zone
+            seen[key] = len(state.zone)
+        @step
+        def price(state, context):
+            key = state.other
+            return {"price": seen[key] * 2}
+""",
+    "a step changes what the key is made from": """
+        seen = {}
+        @step
+        def choose(state, context):
+            seen[state.zone] = len(state.zone)
+            return {"zone": state.zone.lower()}
+        @step
+        def price(state, context):
+            return {"price": seen[state.zone] * 2}
+""",
+    "the new value depends on the old one": """
+        rate = 0
+        @step
+        def choose(state, context):
+            global rate
+            rate = rate + 1
+        @step
+        def price(state, context):
+            return {"price": rate * 2}
+""",
+    "another library runs the steps": """
+        from celery import Celery
+        app = Celery("x")
+        seen = {}
+        @app.task
+        def choose(state, context):
+            seen["rate"] = len(state.zone)
+        @app.task
+        def price(state, context):
+            return {"price": seen["rate"] * 2}
+""",
+    "a workflow of dotted paths has another order": SEEN
+    + CHOOSE
+    + PRICE
+    + """
+        workflow = Workflow("x", ["flow:price", "flow:choose"])
+""",
     "two statements share a line": SEEN
     + """
         @step
@@ -625,3 +673,12 @@ def test_a_global_that_another_module_imports_stays(tmp_path: Path) -> None:
     )
     write(tmp_path, files)
     assert mended(tmp_path).after == {}
+
+
+def test_the_order_of_steps_in_a_file_of_another_kind_counts(tmp_path: Path) -> None:
+    code = program(SEEN + CHOOSE + PRICE)
+    for first, second, changes in (("price", "choose", 0), ("choose", "price", 1)):
+        folder = tmp_path / first
+        steps = f"steps:\n  - flow.{first}\n  - flow.{second}\n"
+        write(folder, {"flow.py": code, "flow.yaml": steps})
+        assert len(mended(folder).fixed) == changes
