@@ -27,7 +27,7 @@ class Config:
     `roots` are absolute folders that module names start at. `steps` and `pure` are
     patterns of dotted function names, `shared_paths` of paths as the code writes them,
     `safe_clients` and `unsafe_clients` dotted names of classes and factories. With
-    `fixes`, rules offer fixes.
+    `fixes`, rules offer fixes. `file` is the configuration that was read.
     """
 
     selected: frozenset[str]
@@ -44,6 +44,8 @@ class Config:
     fixes: bool = False
     strict: bool = field(default=False, metadata=_TELLING)
     fail_on: str = field(default="warn", metadata=_TELLING)
+    baseline: str = field(default="", metadata=_TELLING)
+    file: str = field(default="", metadata=_TELLING)
 
     @property
     def fingerprint(self) -> str:

@@ -46,6 +46,22 @@ _OWN = (
         "Write the reason after the bracket: `# durable: ignore[DUR103] one worker`.",
     ),
     Entry(
+        "DUR903",
+        "blanket-suppression",
+        "warn",
+        "A `# durable: ignore` comment names no rule.\n\n"
+        "It hides what is found there later as well, unseen. Name the rules in"
+        " brackets: `# durable: ignore[DUR103] one worker`.",
+    ),
+    Entry(
+        "DUR904",
+        "stale-baseline",
+        "warn",
+        "The baseline accepts a finding that there is none of any more.\n\n"
+        "A new finding of the same kind at the same place would be accepted unseen."
+        " Write the baseline anew with `--write-baseline`.",
+    ),
+    Entry(
         "DUR905",
         "parse-error",
         "error",

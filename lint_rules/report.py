@@ -46,8 +46,9 @@ class Texts:
         self._sources = {shown(str(source.path)): source for source in sources}
 
     def content(self, path: str) -> bytes:
-        """Return the bytes of a file of the program, as it was read."""
-        return self._sources[path].content
+        """Return the bytes of a file, as it was read if it is one of the program."""
+        source = self._sources.get(path)
+        return source.content if source else read_source(Path(path)).content
 
     def __call__(self, path: str) -> str:
         """Return the text of a file, or nothing if it cannot be read."""

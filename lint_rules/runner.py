@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lint_rules.comments import Comments
 from lint_rules.errors import named
 from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.copies import original
@@ -18,7 +19,6 @@ from lint_rules.rule import Candidate, StateRule
 from lint_rules.rules import all_rules
 from lint_rules.settle import settle
 from lint_rules.spots import call_sites, mentioned
-from lint_rules.suppressions import Suppression, read_suppressions
 from lint_rules.wording import sentence
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lint_rules.cache.reports import KeptReport
     from lint_rules.config import Config
     from lint_rules.fix import Fix
-    from lint_rules.link.reach import Reach
     from lint_rules.rule import Rule
 
     Offer: TypeAlias = Callable[[Rule, Candidate], Fix | None]
@@ -220,6 +219,7 @@ def _finding(
         why=candidate.why or rule.why,
         advice=candidate.advice or rule.advice,
         step=dotted(step),
+        steps=tuple(dotted(entry) for entry in steps if linked.is_step(entry)),
         call_path=tuple(map(dotted, path)),
         at=candidate.where.at,
         function=original(candidate.function),
@@ -234,130 +234,3 @@ def _finding(
     if offer is not None and finding.excuse is None:
         finding = replace(finding, fix=offer(rule, candidate))
     return finding
-
-
-class Comments:
-    """The suppression comments of a program and which of them were needed."""
-
-    def __init__(self, project: Project, linked: Linked) -> None:
-        """Read every comment; those on a `def` line belong to the function."""
-        self.linked = linked
-        self.all: list[Suppression] = []
-        self.used: set[Suppression] = set()
-        self.modules: dict[str, str] = {}
-        self.of_function: dict[str, list[Suppression]] = {}
-        self._reach: dict[frozenset[str], Reach] = {}
-        self._texts: dict[str, str] = {}
-        for module, source in project.sources.items():
-            path = shown(linked.program.modules[module].path)
-            self.modules[path] = module
-            found = read_suppressions(source.text, path)
-            self.all += found
-            self._texts[path] = source.text
-            for suppression in found:
-                self._attach(module, suppression)
-
-    def _attach(self, module: str, suppression: Suppression) -> None:
-        for function in self.linked.program.modules[module].functions:
-            line = function.where.line
-            named = function.name != "<lambda>"
-            if named and suppression.first <= line <= suppression.last:
-                identity = f"{module}:{function.qualname}"
-                self.of_function.setdefault(identity, []).append(suppression)
-
-    def reach_for(self, rule: Rule) -> Reach:
-        """Return reachability with the functions cut that suppress a rule."""
-        cut = frozenset(
-            identity
-            for identity, comments in self.of_function.items()
-            if any(c.names(rule.code, rule.name) for c in comments)
-        )
-        if not cut:
-            return self.linked.reach
-        if cut not in self._reach:
-            self._reach[cut] = self.linked.reach_without(cut)
-        return self._reach[cut]
-
-    def note_cut(self, rule: Rule, function: str) -> str:
-        """Return the reason of the comments that keep a finding in `function` away."""
-        cutting = [
-            comment
-            for identity, comments in self.of_function.items()
-            if any(function in self.linked.reach.below(i) for i in self._all(identity))
-            for comment in comments
-            if comment.names(rule.code, rule.name)
-        ]
-        self.used.update(cutting)
-        return _reason(cutting)
-
-    def _all(self, identity: str) -> list[str]:
-        """Return a function and its copies for the functions that it wraps."""
-        return [identity, *self.linked.program.copies.get(identity, ())]
-
-    def excused(self, finding: Finding) -> Finding:
-        """Return a finding with the excuse of the comments on its logical line."""
-        covering = [
-            comment
-            for comment in self.all
-            if comment.path == finding.path
-            and comment.first <= finding.line <= comment.last
-            and comment.names(finding.code, finding.name)
-        ]
-        self.used.update(covering)
-        return replace(finding, excuse=_reason(covering)) if covering else finding
-
-    def _removal(self, comment: Suppression) -> Fix:
-        from lint_rules.fixes.comments import removal
-
-        return removal(self._texts[comment.path], comment)
-
-    def findings(self, config: Config) -> list[Finding]:
-        """Report comments that were not needed, and those without a reason."""
-        found: list[Finding] = []
-        for comment in self.all:
-            about: tuple[str, str, str, str] | None = None
-            if not comment.reason and config.enabled("DUR902"):
-                about = _WITHOUT_REASON
-                found.append(_about(comment, about, self.modules[comment.path]))
-            judged = config.enabled("DUR901") and config.judges(comment.rules)
-            if judged and comment not in self.used:
-                about_it = _about(comment, _UNUSED, self.modules[comment.path])
-                fix = self._removal(comment) if config.fixes else None
-                found.append(replace(about_it, fix=fix))
-        return found
-
-
-_UNUSED = (
-    "DUR901",
-    "unused-suppression",
-    "This suppression hides nothing.",
-    "Remove the comment.",
-)
-_WITHOUT_REASON = (
-    "DUR902",
-    "suppression-without-reason",
-    "This suppression gives no reason.",
-    "Say after the bracket why the code is fine as it is.",
-)
-
-
-def _reason(comments: list[Suppression]) -> str:
-    return next((comment.reason for comment in comments if comment.reason), "")
-
-
-def _about(
-    comment: Suppression, about: tuple[str, str, str, str], module: str
-) -> Finding:
-    code, name, what, advice = about
-    return Finding(
-        path=comment.path,
-        module=module,
-        line=comment.line,
-        column=comment.column,
-        code=code,
-        name=name,
-        severity="warn",
-        what=what,
-        why="",
-        advice=advice,
-    )

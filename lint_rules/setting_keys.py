@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from lint_rules.finding import SEVERITIES
+from lint_rules.nearest import close_to
 
 _LONGEST = 60
 _DOTTED = re.compile(r"[\w*?\[\]!-]+(\.[\w*?\[\]!-]+)*")
@@ -34,11 +34,6 @@ class Problem:
 
 
 Check: TypeAlias = Callable[[str, object, Path], Iterator[Problem]]
-
-
-def close_to(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a word was probably meant to be."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1)), "")
 
 
 def _list_of(expected: str, fits: Callable[[str, Path], bool]) -> Check:
@@ -109,6 +104,12 @@ def _flag(key: str, value: object, folder: Path) -> Iterator[Problem]:
         yield Problem(key, value, "true or false")
 
 
+def _file(key: str, value: object, folder: Path) -> Iterator[Problem]:
+    fits = isinstance(value, str) and value and "\0" not in value
+    if not fits or (folder / str(value)).is_dir():
+        yield Problem(key, value, "the path of a file")
+
+
 _names = _list_of(
     "a dotted name", lambda part, _: all(p.isidentifier() for p in part.split("."))
 )
@@ -133,4 +134,5 @@ KEYS: dict[str, Check] = {
     "exclude": _text,
     "strict": _flag,
     "fail-on": _severity,
+    "baseline": _file,
 }

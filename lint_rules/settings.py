@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lint_rules.setting_keys import KEYS, Problem, close_to
+from lint_rules.finding import shown
+from lint_rules.nearest import close_to
+from lint_rules.setting_keys import KEYS, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,7 @@ class Settings:
 
     folder: Path = field(default_factory=Path)
     values: dict[str, Any] = field(default_factory=dict)
+    file: Path | None = None
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return a list of strings; an empty one when the key is not there."""
@@ -51,7 +54,7 @@ def read_settings(file: Path) -> Settings:
     """Read one file that must configure us."""
     table = _table(file)
     if table is None:
-        raise BadSettings(f"{file}: there is no table [tool.durable-lint]")
+        raise BadSettings(f"{shown(str(file))}: there is no table [tool.durable-lint]")
     return _checked(file, table)
 
 
@@ -69,7 +72,7 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise BadSettings(f"{file}: it cannot be read: {reason}") from error
+        raise BadSettings(f"{shown(str(file))}: it cannot be read: {reason}") from error
 
 
 def _table(file: Path) -> object:
@@ -82,7 +85,7 @@ def _table(file: Path) -> object:
     try:
         document = tomllib.loads(_content(file).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadSettings(f"{file}: not valid TOML: {error}") from error
+        raise BadSettings(f"{shown(str(file))}: not valid TOML: {error}") from error
     tool = document.get("tool", {})
     return tool.get("durable-lint") if isinstance(tool, dict) else None
 
@@ -91,10 +94,10 @@ def _checked(file: Path, table: object) -> Settings:
     problems = list(_problems(table, file.absolute().parent))
     if problems:
         noun = "problem" if len(problems) == 1 else "problems"
-        head = f"{file}: {len(problems)} {noun} in [tool.durable-lint]"
+        head = f"{shown(str(file))}: {len(problems)} {noun} in [tool.durable-lint]"
         raise BadSettings("\n".join([head, *(f"  {p}" for p in problems)]))
     assert isinstance(table, dict)  # noqa: S101 - _problems has told any other
-    return Settings(file.absolute().parent, table)
+    return Settings(file.absolute().parent, table, file.absolute())
 
 
 def _problems(table: object, folder: Path) -> Iterator[Problem]:

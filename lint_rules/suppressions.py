@@ -7,7 +7,11 @@ import re
 import tokenize
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"#\s*durable:\s*ignore(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)")
+# Other tools' comments may stand on the same line, before ours or behind it; `#12` in
+# a reason is a ticket.
+_COMMENT = re.compile(
+    r"#\s*durable:\s*ignore\b(?:\[(?P<rules>[^\]]*)\])?(?P<reason>(?:[^#]|#\d)*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,13 @@ class Suppression:
 
     def names(self, code: str, name: str) -> bool:
         """Tell whether the comment names a rule."""
-        return self.blanket or code in self.rules or name in self.rules
+        return bool(self.naming(code, name))
+
+    def naming(self, code: str, name: str) -> list[str]:
+        """Return the words by which it names a rule: an empty one when it names all."""
+        if self.blanket:
+            return [""]
+        return [word for word in self.rules if word in {code, name}]
 
 
 def read_suppressions(source: str, path: str) -> list[Suppression]:
@@ -60,12 +70,12 @@ def _suppressions(
 ) -> list[Suppression]:
     found: list[Suppression] = []
     for token in comments:
-        match = _COMMENT.match(token.string)
+        match = _COMMENT.search(token.string)
         if match is None:
             continue
         rules = match["rules"] or ""
         named = tuple(part.strip() for part in rules.split(",") if part.strip())
-        line, column = token.start[0], token.start[1] + 1
+        line, column = token.start[0], token.start[1] + match.start() + 1
         reason = match["reason"].strip(" \t:-")
         begin, end = (first, last) if first else (line, line)
         found.append(

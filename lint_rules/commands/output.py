@@ -25,7 +25,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--output-format", choices=FORMATS, default="text")
     group.add_argument("--output-file", metavar="FILE", help="write the report there")
     group.add_argument("--statistics", action="store_true", help="count per rule")
-    group.add_argument("--show-steps", action="store_true", help="list the steps")
     group.add_argument("--exit-zero", action="store_true", help="exit 0 on findings")
 
 

@@ -5,12 +5,36 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from lint_rules.commands import about, caching, fixing, output, selection
+from lint_rules.commands import (
+    about,
+    accepting,
+    caching,
+    fixing,
+    ignoring,
+    output,
+    selection,
+    targets,
+    views,
+    watching,
+)
 from lint_rules.commands.usage import UsageError
 
-_EPILOG = "exit codes: 0 clean, 1 findings at warn or above, 2 usage or internal error"
+_EPILOG = (
+    "exit codes: 0 clean, 1 findings at --fail-on or above, 2 usage or internal error"
+)
 # In the order of `--help`.
-_GROUPS = (selection, fixing, output, caching, about)
+_GROUPS = (
+    targets,
+    selection,
+    accepting,
+    ignoring,
+    fixing,
+    output,
+    views,
+    watching,
+    caching,
+    about,
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,7 +49,6 @@ def parser() -> argparse.ArgumentParser:
         description="Find step code that does not survive another process.",
         epilog=_EPILOG,
     )
-    made.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
     for group in _GROUPS:
         group.add_options(made)
     return made

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lint_rules.commands.accepting import baseline_file
 from lint_rules.commands.fixing import wanted
 from lint_rules.commands.usage import UsageError
 from lint_rules.finding import SEVERITIES
@@ -96,6 +97,8 @@ def configure(options: argparse.Namespace, settings: Settings | None = None) -> 
         fixes=wanted(options) or options.output_format in TELLING_FIXES,
         strict=_strict(options, settings),
         fail_on=options.fail_on or settings.values.get("fail-on", "warn"),
+        baseline=baseline_file(options, settings),
+        file=str(settings.file or ""),
     )
 
 

@@ -47,7 +47,7 @@ CASES = {
     ),
     "a list": (
         {"on_last_line": "# durable: ignore[DUR402, DUR103] one worker only"},
-        ["module-mutation"],
+        ["module-mutation", "unused-suppression"],
     ),
     "the first line of a logical line": (
         {"on_arguments": "# durable: ignore[DUR103] one worker only"},
@@ -79,7 +79,7 @@ CASES = {
     ),
     "no rule at all": (
         {"on_last_line": "# durable: ignore one worker only"},
-        ["module-mutation"],
+        ["blanket-suppression", "module-mutation"],
     ),
 }
 
