@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     from lint_rules.site import Site
 
 _FILLING = ("rebind:", "attribute:", "item:", "method:setdefault")
+_ADDING = ("method:append", "method:add", "method:update", "method:extend")
+_MERGING = ("method:update", "method:add", "method:setdefault")
 _UNDOING = ("delete", "augment", "loop")
 _OWN = frozenset({"self", "cls", "mcs"})
 
 
 def fills_in(candidate: Candidate, site: Site) -> bool:
     """Tell whether the statement fills in a missing value that is always the same."""
-    if not candidate.kind.startswith(_FILLING) or candidate.kind.endswith(_UNDOING):
-        return False
     function = site.function_node()
-    if function is None:
+    if function is None or candidate.kind.endswith(_UNDOING):
+        return False
+    if _is_made_on_demand(candidate, site) or _merges(candidate, site, function):
+        return True
+    if not candidate.kind.startswith(_FILLING):
         return False
     facts = site.linked.facts(candidate.function)
     constructs = facts is not None and facts.name in {"__init__", "__new__"}
@@ -39,6 +43,33 @@ def fills_in(candidate: Candidate, site: Site) -> bool:
     if _is_keyed(candidate, site):
         return _returns(candidate, site, function)
     return not _depends_on_arguments(site, function)
+
+
+def _is_made_on_demand(candidate: Candidate, site: Site) -> bool:
+    """Tell whether the function is only called to fill in what is missing."""
+    from lint_rules.link.on_demand import on_demand
+
+    if not candidate.kind.startswith((*_FILLING, *_ADDING)):
+        return False
+    names = [candidate.symbol, *(candidate.place.path if candidate.place else ())]
+    return on_demand(candidate.function, frozenset(names) - {"[]", ""}, site.linked)
+
+
+def _merges(candidate: Candidate, site: Site, function: cst.FunctionDef) -> bool:
+    """Tell whether the same defaults are put into a container each time.
+
+    `TYPES.update(settings.TYPES)` and `server.setdefault("USER", "admin")` leave alike
+    whoever calls them, and however often.
+    """
+    call = site.node.value if isinstance(site.node, cst.Expr) else None
+    if candidate.kind not in _MERGING or not isinstance(call, cst.Call):
+        return False
+    if candidate.kind != "method:setdefault" and any(a.keyword for a in call.args):
+        return False
+    text = " ".join(site.source(argument) for argument in call.args)
+    if candidate.kind != "method:setdefault" and not re.search(r"[A-Za-z_]\w*", text):
+        return False
+    return not any(_mentions(name, text) for name in _tainted(site, function))
 
 
 def _mentions(name: str, text: str) -> bool:
@@ -123,6 +154,12 @@ def _depends_on_arguments(site: Site, function: cst.FunctionDef) -> bool:
     value = site.node.value if isinstance(site.node, cst.Assign) else None
     if value is None:
         return True
+    text = site.source(value)
+    return any(_mentions(name, text) for name in _tainted(site, function))
+
+
+def _tainted(site: Site, function: cst.FunctionDef) -> set[str]:
+    """Return the local names whose value may depend on the arguments."""
     params = function.params
     named = [*params.posonly_params, *params.params, *params.kwonly_params]
     extra = [
@@ -132,8 +169,7 @@ def _depends_on_arguments(site: Site, function: cst.FunctionDef) -> bool:
     for _ in range(2):
         for node in _nodes(function):
             tainted |= _tainted_by(node, tainted, site)
-    text = site.source(value)
-    return any(_mentions(name, text) for name in tainted)
+    return tainted
 
 
 def _tainted_by(node: cst.CSTNode, tainted: set[str], site: Site) -> set[str]:

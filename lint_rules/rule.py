@@ -13,6 +13,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from lint_rules.link.effects import keeps_clients
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -112,10 +114,15 @@ class StateRule(Rule):
         return handed_over(candidate, bench)
 
 
+_ONE_EACH = "Every process makes its own, which connects late: that is safe."
+
+
 def candidate_of(
     effect: Effect, what: str, *, severity: str = "", why: str = "", advice: str = ""
 ) -> Candidate:
     """Return a candidate at an effect."""
+    if not severity and keeps_clients(effect):
+        severity, why = "info", why or _ONE_EACH
     return Candidate(
         module=effect.module,
         where=effect.where,

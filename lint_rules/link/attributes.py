@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog.steps import DELIVERIES
 from lint_rules.facts import ir
 from lint_rules.link.descriptors import is_descriptor, is_given
-from lint_rules.link.elements import add_elements
+from lint_rules.link.elements import OTHERS, add_elements
 from lint_rules.link.invoke import Arguments, call_function
 from lint_rules.link.values import (
     IMPORT,
@@ -239,9 +239,12 @@ def store_item(
     through: ir.Expr | None,
     key: tuple[str, ...] = (),
 ) -> None:
-    """Store an item into one container; its `key` matters in `os.environ`."""
-    add_elements(base, values, frame)
+    """Store an item into one container, under a key if that is known."""
+    add_elements(base, values, frame, f"={key[0]}" if key else OTHERS)
     thing = base.thing
+    if isinstance(thing, Made) and thing.type == "module namespace" and key:
+        frame.bind(ir.Name(key[0], "global"), values, where, how, thing.site)
+        return
     if isinstance(thing, External):
         place = Place("external", thing.dotted, "", key)
         frame.effect("item", where, place, how, values, through=through)

@@ -10,6 +10,7 @@ from lint_rules.link.attributes import load_attribute
 from lint_rules.link.callbacks import passed, run_callbacks
 from lint_rules.link.copies import copied
 from lint_rules.link.elements import elements_of
+from lint_rules.link.handed import functions_of
 from lint_rules.link.invoke import (
     Arguments,
     call_function,
@@ -93,6 +94,9 @@ def _registers(thing: Thing, arguments: Arguments, frame: Frame) -> bool:
     if not given or not is_step_decorator(dotted_name(thing, frame.machine)):
         return False
     frame.machine.cells.join(("registered",), given)
+    if arguments.at(9, "name") or frame.machine.cells.read(("field", thing, "name")):
+        for function in functions_of(given):
+            frame.machine.cells.join(("named", function), given)
     return True
 
 

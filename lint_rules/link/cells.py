@@ -18,6 +18,8 @@ Reader: TypeAlias = tuple[str, str]
 LARGEST = 40
 MOST_PLACES = 8
 _MANY = Value(Unknown("many"))
+# Read in too many places to tell: nothing can be added to it any more.
+_ANYTHING = Value(Unknown("anything"))
 _HIERARCHY = ("bases", "keyword")
 
 
@@ -41,7 +43,7 @@ class Cells:
     def join(self, key: Key, values: Values) -> None:
         """Add values to a key."""
         before = self._values.get(key, NOTHING)
-        if values <= before:
+        if values <= before or _ANYTHING in before:
             return
         after = before | values
         if len(after) > LARGEST or _MANY in before:
@@ -71,5 +73,5 @@ def _widened(values: Values) -> Values:
     """Forget what values are, and remember where they were read."""
     places = {value.via for value in values} - {None}
     if len(places) > MOST_PLACES:
-        return frozenset({_MANY})
+        return frozenset({_ANYTHING})
     return frozenset(Value(Unknown("many"), place) for place in (*places, None))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.resources import FORK_SAFE
+from lint_rules.link.values import Made, Scalar, Text
+
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Where
     from lint_rules.link.values import Place, Thing
@@ -45,3 +48,21 @@ class Edge:
     callee: str
     line: int
     at: int
+
+
+def is_constant(effect: Effect) -> bool:
+    """Tell whether the same literal is stored every time."""
+    things = [thing for thing in effect.things if thing != effect.receiver]
+    return bool(things) and all(
+        (isinstance(thing, Text) and thing.exact and thing.base == "literal")
+        or (isinstance(thing, Scalar) and thing.type != "result")
+        for thing in things
+    )
+
+
+def keeps_clients(effect: Effect) -> bool:
+    """Tell whether all that is kept are clients that connect late and notice a fork."""
+    things = [thing for thing in effect.things if thing != effect.receiver]
+    return bool(things) and all(
+        isinstance(thing, Made) and thing.type in FORK_SAFE for thing in things
+    )

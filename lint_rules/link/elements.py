@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.containers import CHANGEABLE, MUTABLE
+from lint_rules.facts import ir
 from lint_rules.link.descriptors import hands_out
 from lint_rules.link.values import (
     NOTHING,
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from lint_rules.link.frame import Frame
 
 ELEMENT = "[]"
+# What a dict holds under keys that are not known.
+OTHERS = "=*"
 _ORDER = "order"
 
 
-def elements_of(values: Values, frame: Frame, index: int | None = None) -> Values:
+def elements_of(values: Values, frame: Frame, index: int | str | None = None) -> Values:
     """Return what iterating over, or indexing into, `values` may give."""
     found = NOTHING
     for value in values:
@@ -37,7 +40,7 @@ def elements_of(values: Values, frame: Frame, index: int | None = None) -> Value
     return found
 
 
-def iterated(values: Values, frame: Frame, index: int | None = None) -> Values:
+def iterated(values: Values, frame: Frame, index: int | str | None = None) -> Values:
     """Return what a `for` loop gets; from a dict that is its keys."""
     found = NOTHING
     for value in values:
@@ -59,7 +62,7 @@ def is_mapping(value: Value, frame: Frame) -> bool:
     return thing.type == "dict"
 
 
-def _elements(value: Value, frame: Frame, index: int | None) -> Values:
+def _elements(value: Value, frame: Frame, index: int | str | None) -> Values:
     thing, via = value
     if isinstance(thing, Scalar):
         return NOTHING
@@ -71,6 +74,8 @@ def _elements(value: Value, frame: Frame, index: int | None) -> Values:
         held = NOTHING
         if index is not None:
             held = cells.read(("field", thing, index))
+        if held and isinstance(index, str):
+            held |= cells.read(("field", thing, OTHERS))
         held = held or cells.read(("field", thing, ELEMENT))
         if held:
             return reached(held, below)
@@ -83,16 +88,29 @@ def _elements(value: Value, frame: Frame, index: int | None) -> Values:
     return UNKNOWN
 
 
-def add_elements(target: Value, values: Values, frame: Frame) -> None:
+def known_key(expr: ir.Expr) -> str:
+    """Return under which part a dict keeps what it holds for a key."""
+    if isinstance(expr, ir.Const) and expr.type == "str" and expr.text is not None:
+        return f"={expr.text}"
+    return OTHERS
+
+
+def add_elements(
+    target: Value, values: Values, frame: Frame, key: str = OTHERS
+) -> None:
     """Put `values` into a container."""
     if isinstance(target.thing, Made):
-        frame.machine.cells.join(("field", target.thing, ELEMENT), values)
+        cells = frame.machine.cells
+        cells.join(("field", target.thing, ELEMENT), values)
+        cells.join(("field", target.thing, key), values)
 
 
 def container(type_: str, site: str, held: Values, frame: Frame) -> Values:
     """Make a container that holds `held`."""
     made = Made(type_, site, frame.phase)
     frame.machine.cells.join(("field", made, ELEMENT), held)
+    if type_ == "dict":
+        frame.machine.cells.join(("field", made, OTHERS), held)
     return one(made)
 
 

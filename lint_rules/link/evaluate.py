@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from lint_rules.facts import ir
 from lint_rules.link.attributes import key_of, load_attribute
 from lint_rules.link.calls import call_value
-from lint_rules.link.elements import container, copy_order, elements_of, iterated
+from lint_rules.link.elements import (
+    OTHERS,
+    container,
+    copy_order,
+    elements_of,
+    iterated,
+    known_key,
+)
 from lint_rules.link.files import path_of
 from lint_rules.link.invoke import Arguments
 from lint_rules.link.texts import begins_with_a_name, names_a_file
@@ -70,7 +77,8 @@ def join_text(parts: list[Values]) -> Values:
             found.add(Value(thing._replace(exact=exact)))
             if not thing.text and thing.exact and thing.base == "literal":
                 found.discard(Value(thing._replace(exact=exact)))
-                found.update(join_text(parts[1:]))
+                # An empty text that something else takes the place of is no path.
+                found.update(join_text(parts[1:]) if len(parts[0]) == 1 else ())
         else:
             found.add(Value(Text("", "unknown", exact=False)))
     return frozenset(found) or one(Text("", "unknown", exact=False))
@@ -92,7 +100,8 @@ def _item(expr: ir.Item, frame: Frame) -> Values:
             return frozenset(Value(kind) for kind in kinds)
         held = elements_of(bases, frame)
         return container("list", frame.site(expr.where), held, frame)
-    index = None
+    key = known_key(expr.index)
+    index: int | str | None = None if key == OTHERS else key
     if isinstance(expr.index, ir.Const) and expr.index.type == "int":
         text = expr.index.text or ""
         index = int(text) if text.isdigit() else None
@@ -168,16 +177,19 @@ def _display(expr: ir.Display, frame: Frame) -> Values:
     held = NOTHING
     cells = frame.machine.cells
     made = Made(expr.type, frame.site(expr.where), frame.phase)
+    keys = iter(expr.keys)
     for number, element in enumerate(expr.elements):
+        part: str | int = OTHERS
         if isinstance(element, ir.Spread):
             inner = evaluate(element.value, frame)
             give = elements_of if expr.type == "dict" else iterated
-            held |= give(inner, frame)
-            continue
-        values = evaluate(element, frame)
+            values = give(inner, frame)
+        else:
+            values = evaluate(element, frame)
+            part = known_key(next(keys)) if expr.type == "dict" else number
         held |= values
-        if expr.type == "tuple":
-            cells.join(("field", made, number), values)
+        if expr.type in {"dict", "tuple"}:
+            cells.join(("field", made, part), values)
     cells.join(("field", made, "[]"), held)
     return one(made)
 

@@ -9,7 +9,7 @@ from lint_rules.facts.statements import UNSET
 from lint_rules.link.attributes import delete_from, store
 from lint_rules.link.callbacks import advances
 from lint_rules.link.calls import decorate, enter
-from lint_rules.link.elements import elements_of, is_unordered, iterated
+from lint_rules.link.elements import add_elements, elements_of, is_unordered, iterated
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.values import (
     NOTHING,
@@ -17,6 +17,7 @@ from lint_rules.link.values import (
     Klass,
     Made,
     Scalar,
+    Value,
     Values,
     one,
 )
@@ -199,7 +200,7 @@ def _augment(statement: ir.Augment, frame: Frame) -> None:
 
 
 def _extend(thing: Made, right: Values, frame: Frame) -> None:
-    frame.machine.cells.join(("field", thing, "[]"), elements_of(right, frame))
+    add_elements(Value(thing), elements_of(right, frame), frame)
 
 
 def _return(values: Values, frame: Frame, where: ir.Where) -> None:

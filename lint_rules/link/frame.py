@@ -70,9 +70,15 @@ class Frame:
         place = None if self.phase == IMPORT else Place("cell", owner + own, name.id)
         return reached(outer, place)
 
-    def bind(self, name: Name, values: Values, where: Where, how: str = "") -> None:
-        """Bind a name; binding one of an outer scope is an effect."""
+    def bind(
+        self, name: Name, values: Values, where: Where, how: str = "", module: str = ""
+    ) -> None:
+        """Bind a name; binding one of an outer scope is an effect.
+
+        A global belongs to the module of the function, or to `module`.
+        """
         machine = self.machine
+        module = module or self.module
         if name.kind == "local":
             self.env[name.id] = values
             if self.depth:
@@ -86,9 +92,9 @@ class Frame:
         if name.kind == "cell":
             self._bind_cell(name, values, where, how)
             return
-        machine.cells.join(("global", self.module, name.id), values)
+        machine.cells.join(("global", module, name.id), values)
         if self.qualname:
-            place = Place("global", self.module, name.id)
+            place = Place("global", module, name.id)
             self.effect("rebind", where, place, how, values)
 
     def _bind_cell(self, name: Name, values: Values, where: Where, how: str) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lint_rules.config import Config
     from lint_rules.facts.ir import FunctionFacts, Where
-    from lint_rules.link.effects import Effect
+    from lint_rules.link.effects import Edge, Effect
     from lint_rules.link.program import Program
     from lint_rules.link.values import Thing, Values
 
@@ -78,6 +78,7 @@ class Linked:
         )
         self._fields: dict[object, list[object]] = {}
         self._changed: set[Place] | None = None
+        self._callers: dict[str, list[Edge]] | None = None
         self.machine = Machine(program, config)
         self.machine.import_modules()
         found = find_steps(self.machine)
@@ -184,6 +185,14 @@ class Linked:
         if ours and place.path and place.path != ("[]",):
             return "instance"
         return place.root
+
+    def callers(self, function: str) -> list[Edge]:
+        """Return the calls of a function while steps run."""
+        if self._callers is None:
+            self._callers = {}
+            for edge in self.machine.edges:
+                self._callers.setdefault(edge.callee, []).append(edge)
+        return self._callers.get(function, [])
 
     def is_step(self, function: str) -> bool:
         """Tell whether a function is a step."""

@@ -186,7 +186,9 @@ def _stranger_method(
     if thing.type == "pathlib.Path" and name == "open":
         opened(one(Text("", "unknown")), arguments, 0, frame, where)
     kind = thing.type if thing.type.count(".") > 4 else f"{thing.type}.{name}"
-    return one(Made(kind, frame.site(where), frame.phase))
+    made = Made(kind, frame.site(where), frame.phase)
+    frame.machine.cells.join(("field", made, "name"), arguments.at(9, "name"))
+    return one(made)
 
 
 def _changes(thing: Made, name: str) -> bool:

@@ -120,7 +120,7 @@ class Names:
         facts = self.program.functions[function.id]
         for value in self.cells.read(("decorators", original(function.id))):
             if isinstance(value.thing, External):
-                kind = _METHOD_KINDS.get(value.thing.dotted)
+                kind = METHOD_KINDS.get(value.thing.dotted)
                 if kind:
                     return kind
         if facts.name in {"__new__", "__init_subclass__", "__class_getitem__"}:
@@ -128,7 +128,7 @@ class Names:
         return "plain"
 
 
-_METHOD_KINDS = {
+METHOD_KINDS = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
     "builtins.property": "property",

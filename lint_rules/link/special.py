@@ -170,6 +170,11 @@ def _home(arguments: Arguments, frame: Frame, where: Where) -> Values:
     return one(Text("", "home", is_path=True, exact=False))
 
 
+def _deployed(arguments: Arguments, frame: Frame, where: Where) -> Values:
+    del arguments, frame, where
+    return one(Text("", "code", is_path=True, exact=False))
+
+
 def _working_directory(arguments: Arguments, frame: Frame, where: Where) -> Values:
     del arguments, frame, where
     return one(Text("", "cwd", is_path=True, exact=False))
@@ -217,6 +222,10 @@ SPECIAL: dict[str, Callable[[Arguments, Frame, Where], Values]] = {
     "os.getenv": _environ_get,
     "importlib.import_module": _import_module,
     "pathlib.Path.home": _home,
+    "importlib.resources.files": _deployed,
+    "importlib_resources.files": _deployed,
+    "pkg_resources.resource_filename": _deployed,
+    "django.contrib.staticfiles.finders.find": _deployed,
     "pathlib.Path.cwd": _working_directory,
     "os.getcwd": _working_directory,
 }

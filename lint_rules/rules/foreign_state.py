@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.coordination import SCOPED
 from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS, SHARED_RESULTS
+from lint_rules.link.effects import is_constant
 from lint_rules.link.settings import relying
-from lint_rules.link.values import Scalar, Text
 from lint_rules.rule import Candidate, Rule, candidate_of
 from lint_rules.settle import relied_upon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
 
@@ -61,7 +60,7 @@ class ForeignState(Rule):
             place = effect.place
             if place is not None and not _is_known(place):
                 name = f"{place.owner}.{place.name}".rstrip(".")
-                severity = "info" if _is_constant(effect) else ""
+                severity = "info" if is_constant(effect) else ""
                 candidate = candidate_of(effect, f"`{name}` is set", severity=severity)
                 proof = relying(effect, linked)
                 if proof is not None:
@@ -74,13 +73,3 @@ def _is_known(place: Place) -> bool:
     known = (place.owner in ENVIRONMENT_OBJECTS, name in ENVIRONMENT_OBJECTS)
     scoped = any(place.owner == s or place.owner.startswith(f"{s}.") for s in SCOPED)
     return any(known) or scoped or place.owner in SHARED_RESULTS
-
-
-def _is_constant(effect: Effect) -> bool:
-    """Tell whether the same literal is stored every time."""
-    things = effect.things
-    return bool(things) and all(
-        (isinstance(thing, Text) and thing.exact and thing.base == "literal")
-        or (isinstance(thing, Scalar) and thing.type != "result")
-        for thing in things
-    )

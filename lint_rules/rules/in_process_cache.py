@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.caches import ON_DISK
+from lint_rules.facts import ir
 from lint_rules.link.linked import CHANGES
+from lint_rules.link.origin import every_part
 from lint_rules.rule import Candidate, Rule, candidate_of
 from lint_rules.wording import change
 
@@ -75,7 +77,8 @@ class InProcessCache(Rule):
                 continue
             module, where = found
             name = function.rpartition(":")[2]
-            severity = "warn" if linked.depends_on_outside(function) else "info"
+            matters = linked.depends_on_outside(function) and _answers(function, linked)
+            severity = "warn" if matters else "info"
             caller = min(effects)
             yield Candidate(
                 module=module,
@@ -108,6 +111,15 @@ def _place(cache: str) -> str:
     if cache in ON_DISK:
         return "on the disk of the host"
     return "in the memory of the process"
+
+
+def _answers(function: str, linked: Linked) -> bool:
+    """Tell whether a function returns anything: else it is only run once."""
+    facts = linked.facts(function)
+    return facts is None or any(
+        isinstance(part, ir.Return | ir.Yield) and part.value is not None
+        for part in every_part(facts.body)
+    )
 
 
 def _cached(linked: Linked) -> dict[tuple[str, str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.link.linked import CHANGES
 from lint_rules.rule import Candidate, Rule, candidate_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,31 @@ class InProcessLock(Rule):
         if candidate.why != _GUARD:
             return candidate
         first, last = site.numbers(candidate.where.at)
+        if _keeps_inside(candidate, site, first, last):
+            return None
         return candidate if _acts_outside(candidate, site, first, last) else None
+
+
+def _keeps_inside(candidate: Candidate, site: Site, first: int, last: int) -> bool:
+    """Tell whether the block changes what the process keeps: that needs such a lock."""
+    linked = site.linked
+    below: set[str] = set()
+    for edge in linked.machine.edges:
+        if edge.caller == candidate.function and first <= edge.at <= last:
+            below |= linked.reach.below(edge.callee)
+    return any(
+        effect.kind in CHANGES
+        and effect.place is not None
+        and effect.place != candidate.place
+        and (
+            effect.function in below
+            or (
+                effect.function == candidate.function
+                and first <= effect.where.at <= last
+            )
+        )
+        for effect in linked.machine.effects
+    )
 
 
 def _acts_outside(candidate: Candidate, site: Site, first: int, last: int) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog import resources
 from lint_rules.catalog.steps import TASK_CLASSES
+from lint_rules.link.effects import is_constant
 from lint_rules.link.values import Made
 from lint_rules.rule import Candidate, StateRule, candidate_of
 from lint_rules.wording import change
@@ -60,6 +61,9 @@ class InstanceState(StateRule):
         """Nominate changes of `self` in steps that are methods or bound tasks."""
         for effect in linked.changes("instance"):
             place = effect.place
+            told = effect.kind == "attribute" and is_constant(effect)
+            if told and effect.place and effect.place.owner.startswith("task "):
+                continue  # every delivery says the same
             if place is not None and not _keeps_connection(effect, linked):
                 part = place.path[0] if place.path else ""
                 subject = f"`self.{part}`" if part not in {"", "[]"} else "`self`"

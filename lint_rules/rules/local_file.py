@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.link.values import Text
 from lint_rules.paths import local_path
 from lint_rules.rule import Candidate, Rule, candidate_of
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Thing
     from lint_rules.site import Site
 
 
@@ -59,10 +61,15 @@ class LocalFile(Rule):
         """Nominate writes to paths that start on the local disk."""
         for effect in linked.of_kind("write"):
             shown = [p for p in map(local_path, effect.things) if p]
-            if shown:
+            if shown and not any(map(_is_configured, effect.things)):
                 what = f"`{effect.detail}` writes to {shown[0]}"
                 yield candidate_of(effect, what)
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""
         return None if site.removes_files() else candidate
+
+
+def _is_configured(thing: Thing) -> bool:
+    """Tell whether whoever runs the program may say where the file shall be."""
+    return isinstance(thing, Text) and thing.base == "environment"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.environment import ENVIRONMENT_OBJECTS
+from lint_rules.link.on_demand import is_cached
 from lint_rules.link.settings import is_guarded, relying
 from lint_rules.rule import Candidate, Rule, candidate_of
 from lint_rules.settle import relied_upon
@@ -88,6 +90,8 @@ class ProcessEnvironment(Rule):
             or _asks(candidate, site)
         ):
             return None
+        if candidate.severity != "error" and is_cached(candidate.function, site.linked):
+            return replace(candidate, severity="info", why=_ONCE)
         return candidate
 
     def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
@@ -95,6 +99,9 @@ class ProcessEnvironment(Rule):
         from lint_rules.fixes.blocks import folder_put_back
 
         return folder_put_back(candidate, bench)
+
+
+_ONCE = "It is set once in every process that needs it, before it is used."
 
 
 def _is_manager(candidate: Candidate, site: Site) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
 from lint_rules.link.steps import WRAPPER
-from lint_rules.link.values import Bound, Made
+from lint_rules.link.values import IMPORT, Bound, Made
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class UnimportableStep(Rule):
         """Nominate steps that have no name in a module."""
         for step in linked.steps:
             facts = linked.program.functions[step.function]
-            if step.found_by == WRAPPER:
+            if step.found_by == WRAPPER or _is_registered(step.function, linked):
                 continue
             if facts.parent or facts.name == "<lambda>":
                 kind = (
@@ -68,6 +68,24 @@ class UnimportableStep(Rule):
         from lint_rules.fixes.hoisting import hoisted
 
         return hoisted(candidate, bench)
+
+
+def _is_registered(function: str, linked: Linked) -> bool:
+    """Tell whether importing the module registers the step under its name with Celery.
+
+    A worker of Celery looks for the name of a task, not for a function: one that is
+    given a name in a function is found when that function runs at import.
+    """
+    facts, cells = linked.program.functions[function], linked.machine.cells
+    named = bool(cells.peek(("named", function))) or any(
+        word == "name"
+        for decorator, _ in facts.decorators
+        if isinstance(decorator, ir.Call)
+        for word, _ in decorator.keywords
+    )
+    module = function.partition(":")[0]
+    at_import = cells.peek(("var", IMPORT, f"{module}:{facts.parent}", facts.name))
+    return named and bool(at_import)
 
 
 def _candidate(function: str, where: ir.Where, what: str) -> Candidate:
