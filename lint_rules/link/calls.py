@@ -91,10 +91,14 @@ def _registers(thing: Thing, arguments: Arguments, frame: Frame) -> bool:
         for value in arguments.positional[0]
         if isinstance(value.thing, Function | Bound | Memo)
     )
-    if not given or not is_step_decorator(dotted_name(thing, frame.machine)):
+    dotted = dotted_name(thing, frame.machine)
+    if not given or not is_step_decorator(dotted):
         return False
     frame.machine.cells.join(("registered",), given)
-    if arguments.at(9, "name") or frame.machine.cells.read(("field", thing, "name")):
+    named = arguments.at(9, "name") or frame.machine.cells.read(
+        ("field", thing, "name")
+    )
+    if named and dotted.startswith("celery."):
         for function in functions_of(given):
             frame.machine.cells.join(("named", function), given)
     return True

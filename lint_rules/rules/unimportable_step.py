@@ -77,8 +77,9 @@ def _is_registered(function: str, linked: Linked) -> bool:
     given a name in a function is found when that function runs at import.
     """
     facts, cells = linked.program.functions[function], linked.machine.cells
+    celery = any(name.startswith("celery.") for name in linked.decorators(function))
     named = bool(cells.peek(("named", function))) or any(
-        word == "name"
+        celery and word == "name"
         for decorator, _ in facts.decorators
         if isinstance(decorator, ir.Call)
         for word, _ in decorator.keywords
