@@ -12,7 +12,7 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _HEADER = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+")
 _WORD = re.compile(r"\w+|\S")
@@ -31,11 +31,20 @@ class Span(NamedTuple):
 class Ranges:
     """The ranges of one file."""
 
-    def __init__(self, text: str) -> None:
-        """Take the decoded text of a file."""
+    def __init__(self, text: str, places: Iterable[tuple[int, int]] = ()) -> None:
+        """Take the decoded text of a file, and the places whose ranges will be asked.
+
+        A place is a line and a byte, both from 1. Of a generated file with a million
+        nodes only those at these places are kept.
+        """
         self._text = text.removeprefix("\ufeff")
         self._lines = self._text.split("\n")
-        self._nodes: dict[tuple[int, int], list[ast.AST]] | None = None
+        self._nodes: dict[tuple[int, int], list[ast.AST]] = {}
+        asked = {(line, byte - 1) for line, byte in places}
+        for node in ast.walk(self._tree()) if asked else ():
+            place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+            if place in asked:
+                self._nodes.setdefault(place, []).append(node)
 
     def at(self, line: int, byte: int) -> Span:
         """Return the range of what begins at a line and a byte, both from 1."""
@@ -43,7 +52,7 @@ class Ranges:
         headed = _HEADER.match(self._line(line), begin - 1)
         if headed:
             return Span(line, begin, line, headed.end() + 1)
-        node = _meant(self._nodes_at().get((line, byte - 1), []))
+        node = _meant(self._nodes.get((line, byte - 1), []))
         if node is None or _end(node) == (0, 0):
             return self.word(line, begin)
         end_line, end_byte = _end(node)
@@ -67,15 +76,6 @@ class Ranges:
         if text.isascii():
             return byte + 1
         return len(text.encode("utf-8", "replace")[:byte].decode("utf-8", "ignore")) + 1
-
-    def _nodes_at(self) -> dict[tuple[int, int], list[ast.AST]]:
-        if self._nodes is None:
-            self._nodes = {}
-            for node in ast.walk(self._tree()):
-                if hasattr(node, "lineno") and hasattr(node, "col_offset"):
-                    key = (node.lineno, node.col_offset)
-                    self._nodes.setdefault(key, []).append(node)
-        return self._nodes
 
     def _tree(self) -> ast.Module:
         try:

@@ -74,8 +74,10 @@ def complete(report: Report, texts: Texts) -> None:
 def _located(findings: list[Finding], texts: Texts) -> Iterator[Finding]:
     """Give findings their range; what comes from facts begins at a byte until here."""
     by_path = sorted(findings, key=lambda finding: finding.path)
-    for path, group in groupby(by_path, key=lambda finding: finding.path):
-        ranges = Ranges(texts(path))
+    for path, together in groupby(by_path, key=lambda finding: finding.path):
+        group = list(together)
+        read = [(f.line, f.column) for f in group if f.at >= 0]
+        ranges = Ranges(texts(path), read)
         for finding in group:
             place = ranges.at if finding.at >= 0 else ranges.rest
             line, column, end_line, end_column = place(finding.line, finding.column)

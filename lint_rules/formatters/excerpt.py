@@ -20,10 +20,11 @@ _CUT = "…"
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Draws lines beside a margin that is wide enough for `digits`."""
+    """Draws lines beside a margin for `digits`, and marks in the colour of a role."""
 
     digits: int
     style: Style
+    role: str = "error"
 
     def of(
         self, place: str, span: Span, line: str | None, note: str = ""
@@ -42,7 +43,7 @@ class Excerpt:
         yield f"{number} {bar} {shown}".rstrip()
         if span.column > 0:
             more = " ..." if span.end_line > span.line else ""
-            mark = self.style.paint("^" * max(width, 1), "error")
+            mark = self.style.paint("^" * max(width, 1), self.role)
             yield f"{margin} {bar} {' ' * begin}{mark}{more}"
         else:
             yield f"{margin} {bar}"

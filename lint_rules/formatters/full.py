@@ -48,7 +48,7 @@ def _told(finding: Finding, outcome: Outcome, sources: _Sources) -> Iterator[str
     widest = len(str(max(finding.line, *(spot.line for spot in spots), 0)))
     title = f"{finding.severity}[{finding.code}] {finding.name}"
     yield f"{style.paint(title, finding.severity)}: {visible(finding.what)}"
-    excerpt = Excerpt(widest, style)
+    excerpt = Excerpt(widest, style, finding.severity)
     span = Span(finding.line, finding.column, finding.end_line, finding.end_column)
     place = f"{finding.path}:{finding.line}:{finding.column}"
     yield from excerpt.of(place, span, sources.line(finding.path, finding.line))

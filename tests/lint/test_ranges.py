@@ -21,7 +21,7 @@ def ranged(text: str, marked: str) -> str:
         for number, row in enumerate(text.split("\n"), 1)
         if marked in row
     )
-    span = Ranges(text).at(line, byte)
+    span = Ranges(text, [(line, byte)]).at(line, byte)
     rows = text.split("\n")[span.line - 1 : span.end_line]
     rows[-1] = rows[-1][: span.end_column - 1]
     rows[0] = rows[0][span.column - 1 :]
@@ -63,12 +63,12 @@ def test_the_range_is_what_a_reader_would_underline(
 def test_a_file_that_does_not_parse_has_ranges_of_words(text: str) -> None:
     column = text.find("seen") + 1 or 1
     assert Ranges(text).word(1, column).end_column > column
-    assert Ranges(text).at(1, column).line == 1
+    assert Ranges(text, [(1, column)]).at(1, column).line == 1
 
 
 @pytest.mark.parametrize("place", [(1, 1), (1, 99), (99, 1), (2, 5)])
 def test_a_place_outside_the_text_has_an_empty_range(place: tuple[int, int]) -> None:
-    assert Ranges("").at(*place) == Span(*place, *place)
+    assert Ranges("", [place]).at(*place) == Span(*place, *place)
     assert Ranges("").rest(*place) == Span(*place, *place)
 
 
