@@ -63,8 +63,10 @@ class Ranges:
         word = _WORD.match(self._line(line), column - 1)
         return Span(line, column, line, word.end() + 1 if word else column)
 
-    def rest(self, line: int, column: int) -> Span:
-        """Return the range from a line and a character to the end of the line."""
+    def rest(self, line: int, column: int, name: str = "") -> Span:
+        """Return the range of a name at a line and a character, or of all behind it."""
+        if name and self._line(line).startswith(name, column - 1):
+            return Span(line, column, line, column + len(name))
         end = len(self._line(line).rstrip()) + 1
         return Span(line, column, line, max(end, column))
 

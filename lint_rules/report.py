@@ -79,8 +79,11 @@ def _located(findings: list[Finding], texts: Texts) -> Iterator[Finding]:
         read = [(f.line, f.column) for f in group if f.at >= 0]
         ranges = Ranges(texts(path), read)
         for finding in group:
-            place = ranges.at if finding.at >= 0 else ranges.rest
-            line, column, end_line, end_column = place(finding.line, finding.column)
+            place = finding.line, finding.column
+            from_facts = finding.at >= 0
+            line, column, end_line, end_column = (
+                ranges.at(*place) if from_facts else ranges.rest(*place, finding.symbol)
+            )
             yield replace(
                 finding,
                 line=line,

@@ -152,3 +152,11 @@ def test_a_finding_knows_its_call_sites_and_where_it_is_read(
     assert [tuple(spot) for spot in found.related] == [
         ("flow.py", 13, "step `flow.price` reads it here")
     ]
+
+
+def test_a_path_in_a_list_of_steps_is_its_range(
+    linted: Callable[..., list[Finding]],
+) -> None:
+    files = {"flow.py": "x = 1\n", "steps.yaml": 'steps: ["é", "flow:missing", f]\n'}
+    (found,) = linted(files)
+    assert (found.line, found.column, found.end_column) == (1, 15, 27)
