@@ -75,9 +75,12 @@ def checklist(steps: list[tuple[str, str, int, str]], findings: list[Finding]) -
 def _answers(step: tuple[str, str, int, str], findings: list[Finding]) -> Iterator[str]:
     name, path, line, _ = step
     mine = [finding for finding in findings if name in finding.steps]
+    relied_upon = [finding for finding in findings if finding.reader == name]
     yield f"{name} ({path}:{line})"
     for number, question in enumerate(QUESTIONS, 1):
         against = [finding for finding in mine if finding.code in question.codes]
+        if number == 1:
+            against += [finding for finding in relied_upon if finding not in against]
         yield f"  {number} {'no ' if against else 'yes'} {question.text}"
         yield from (f"        {_told(finding)}" for finding in against)
     asked = {code for question in QUESTIONS for code in question.codes}
@@ -94,6 +97,6 @@ def _told(finding: Finding) -> str:
 def _summary(steps: list[tuple[str, str, int, str]], findings: list[Finding]) -> str:
     if not steps:
         return "No steps found."
-    bad = {name for finding in findings for name in finding.steps}
+    bad = {name for finding in findings for name in (*finding.steps, finding.reader)}
     good = sum(name not in bad for name, *_ in steps)
     return f"{good} of {len(steps)} steps: nine times yes, as far as can be seen."

@@ -53,8 +53,9 @@ class Finding:
     in, `symbol` the name that it is about, `occurrence` its number among those that
     are alike, `calls` the call sites on the way from the step, `related` what else it
     takes to see the problem, `excuse` the reason of the suppression that hides it,
-    `steps` every step that reaches it, `fix` the change that makes it go away, where
-    one was asked for and there is one.
+    `steps` every step that reaches it, `reader` a step that is proven to rely on what
+    it leaves behind, `fix` the change that makes it go away, where one was asked for
+    and there is one.
     """
 
     path: str
@@ -68,6 +69,7 @@ class Finding:
     advice: str
     step: str = ""
     steps: tuple[str, ...] = ()
+    reader: str = ""
     call_path: tuple[str, ...] = ()
     at: int = -1
     function: str = ""

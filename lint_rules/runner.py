@@ -220,6 +220,7 @@ def _finding(
         advice=candidate.advice or rule.advice,
         step=dotted(step),
         steps=tuple(dotted(entry) for entry in steps if linked.is_step(entry)),
+        reader=dotted(candidate.reader),
         call_path=tuple(map(dotted, path)),
         at=candidate.where.at,
         function=original(candidate.function),

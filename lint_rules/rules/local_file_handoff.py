@@ -79,7 +79,8 @@ class LocalFileHandoff(Rule):
                     path = next(p for p in map(local_path, write.things) if p)
                     what = f"`{write.detail}` writes to {path}"
                     found = candidate_of(write, what, why=_why(read, reader, linked))
-                    yield replace(found, mentions=(_read_at(read, reader),))
+                    read_at = (_read_at(read, reader),)
+                    yield replace(found, mentions=read_at, reader=reader)
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""

@@ -139,6 +139,37 @@ def test_each_step_answers_nine_questions(capsys: pytest.CaptureFixture[str]) ->
     assert summary == "1 of 3 steps: nine times yes, as far as can be seen."
 
 
+@pytest.mark.parametrize(
+    ("write_there", "read_there"),
+    [
+        ("rates['a'] = 1", "rates['a']"),
+        ("open('/tmp/rates.txt', 'w').close()", "open('/tmp/rates.txt').read()"),
+    ],
+)
+def test_a_step_that_relies_on_another_one_does_not_read_only_the_state(
+    write_there: str, read_there: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = f"""
+        from durable_core import step
+
+        rates = {{}}
+
+        @step
+        def load(state, context):
+            {write_there}
+
+        @step
+        def price(state, context):
+            return {{"price": {read_there}}}
+    """
+    write(Path(), {"flow.py": program})
+    load, price, summary = out(capsys, "--checklist", code=1).strip().split("\n\n")
+    assert "  1 yes" in load
+    assert "  1 no  " in price
+    assert price.splitlines()[2].startswith("        flow.py:7: error DUR")
+    assert summary.startswith("0 of 2 steps")
+
+
 def test_a_checklist_without_a_no_exits_zero(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
