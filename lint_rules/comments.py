@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint_rules.finding import Finding, shown
-from lint_rules.nearest import close_to
+from lint_rules.nearest import rule_close_to
 from lint_rules.suppressions import Suppression, read_suppressions
 
 if TYPE_CHECKING:
@@ -180,9 +180,8 @@ def _hide(words: list[str]) -> str:
 
 
 def _hint(unknown: list[str], config: Config) -> str:
-    near = [close_to(word, [*config.names]) for word in unknown]
-    meant = [word for word in near if word]
-    return f"; did you mean {_listed(meant)}?".removesuffix("?") if meant else ""
+    meant = [near for word in unknown if (near := rule_close_to(word, config.names))]
+    return f"; perhaps {_listed(meant)} is meant" if meant else ""
 
 
 def _reason(comments: list[Suppression]) -> str:

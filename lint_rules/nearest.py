@@ -13,3 +13,11 @@ def close_to(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def rule_close_to(word: str, known: Iterable[str]) -> str:
+    """Return the rule that a word was probably meant to be, or nothing.
+
+    Codes that look alike have nothing to do with each other.
+    """
+    return close_to(word.lower(), (name for name in known if not name.isupper()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lint_rules.finding import SEVERITIES
-from lint_rules.nearest import close_to
+from lint_rules.nearest import close_to, rule_close_to
 
 _LONGEST = 60
 _DOTTED = re.compile(r"[\w*?\[\]!-]+(\.[\w*?\[\]!-]+)*")
@@ -59,7 +59,7 @@ def _rules(key: str, value: object, folder: Path) -> Iterator[Problem]:
     known = codes()
     for number, part in enumerate(value):
         if not isinstance(part, str) or not rules_named(part, known):
-            hint = close_to(str(part), known)
+            hint = rule_close_to(str(part), known)
             yield Problem(f"{key}[{number}]", part, expected, hint)
 
 

@@ -388,7 +388,7 @@ clients = { safe = ["acme.A"], unsafe = ["acme.A", "1x"], sfe = [] }
             'fail-on = "warning": expected info, warn or error; did you mean `warn`?',
             'strict = "yes": expected true or false',
             'baseline = "": expected the path of a file',
-            'per-file-ignores."a.py"[0] = "DUR9999": expected a code, a name, or the beginning of codes; did you mean `DUR905`?',
+            'per-file-ignores."a.py"[0] = "DUR9999": expected a code, a name, or the beginning of codes',
             'per-file-ignores."b.py" = 3: expected a list; each part a code, a name, or the beginning of codes',
             'clients.unsafe[1] = "1x": expected a dotted name',
             "clients.sfe = []: expected `safe` or `unsafe`; did you mean `safe`?",
