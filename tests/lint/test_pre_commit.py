@@ -117,6 +117,27 @@ def test_the_hook_looks_at_the_whole_program_whatever_was_changed() -> None:
     assert "path: shop.flow.load -> shop.rates.refresh" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("changed", "told", "not_told"),
+    [
+        ("shop/flow.py", "shop/rates.py:4:5: warn DUR103", "shop/other.py"),
+        ("shop/other.py", "shop/other.py:4:5: warn DUR103", "shop/rates.py"),
+    ],
+)
+def test_the_hook_for_changed_files_tells_only_what_they_have_a_part_in(
+    changed: str, told: str, not_told: str
+) -> None:
+    configure("durable-lint-changed")
+    change(changed)
+    done = pre_commit("run")
+    assert done.returncode == 1
+    assert told in done.stdout
+    assert not_told not in done.stdout
+    git("commit", "-qnm", "All of it")
+    change("shop/__init__.py")
+    assert pre_commit("run").returncode == 0
+
+
 def test_a_clean_program_passes() -> None:
     write(Path(), dict.fromkeys(FILES, ""))
     git("commit", "-qam", "Nothing left")
