@@ -9,6 +9,7 @@ import libcst as cst
 
 from lint_rules.facts import ir
 from lint_rules.fix import Fix
+from lint_rules.fixes.imports import known_before
 from lint_rules.fixes.indenting import shifted
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
 from lint_rules.link.origin import every_part
@@ -92,7 +93,7 @@ def _moved(facts: ir.FunctionFacts, sheet: Sheet) -> Fix:
     outer = above[0] if len(above) == 1 else None
     if not isinstance(node, cst.FunctionDef) or not isinstance(outer, cst.FunctionDef):
         raise Unfixable("the function is not simply within a function")
-    _require_that_nothing_is_captured(facts)
+    _require_that_nothing_is_captured(facts, known_before(sheet, outer))
     _require_free(facts.name, outer, sheet)
     indent = sheet.indent(sheet.span(node)[0])
     start = sheet.above_comments(sheet.span(node)[0])
@@ -109,7 +110,7 @@ def _moved(facts: ir.FunctionFacts, sheet: Sheet) -> Fix:
     return Fix(title, "unsafe", edits)
 
 
-def _require_that_nothing_is_captured(facts: ir.FunctionFacts) -> None:
+def _require_that_nothing_is_captured(facts: ir.FunctionFacts, known: set[str]) -> None:
     own = {facts.qualname}
     parts = (facts.body, facts.params, facts.decorators)
     for part in every_part(parts):
@@ -120,8 +121,10 @@ def _require_that_nothing_is_captured(facts: ir.FunctionFacts) -> None:
         if isinstance(part, ir.Name) and part.kind == "cell" and part.owner not in own:
             raise Unfixable("the function captures a variable")
     for part in every_part((facts.params, facts.decorators)):
-        if isinstance(part, ir.Name) and part.kind not in {"global", "class"}:
+        if isinstance(part, ir.Name) and part.kind != "global":
             raise Unfixable("the function is defined with a variable")
+        if isinstance(part, ir.Name) and part.id not in known:
+            raise Unfixable("the function is defined with what comes later")
 
 
 def _require_free(name: str, outer: cst.FunctionDef, sheet: Sheet) -> None:

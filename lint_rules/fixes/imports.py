@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,33 @@ def bound(alias: cst.ImportAlias) -> str:
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
         return alias.asname.name.value
     return alias.evaluated_name.partition(".")[0]
+
+
+def known_before(sheet: Sheet, place: cst.CSTNode) -> set[str]:
+    """Return the names that a module has when it comes to a statement at its top."""
+    found = set(dir(builtins))
+    for statement, above in sheet.statements():
+        if statement is place:
+            break
+        if above:
+            continue
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+            found.add(statement.name.value)
+        elif isinstance(statement, cst.Import | cst.ImportFrom):
+            aliases = statement.names
+            if not isinstance(aliases, cst.ImportStar):
+                found |= {bound(alias) for alias in aliases}
+        else:
+            found |= {t.value for t in _targets(statement) if isinstance(t, cst.Name)}
+    return found
+
+
+def _targets(statement: cst.CSTNode) -> list[cst.BaseExpression]:
+    if isinstance(statement, cst.Assign):
+        return [target.target for target in statement.targets]
+    if isinstance(statement, cst.AnnAssign) and statement.value is not None:
+        return [statement.target]
+    return []
 
 
 def is_taken_by(module: str, sheet: Sheet, name: str, bench: Workbench) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lint_rules.facts import ir
+from lint_rules.fixes.imports import known_before
 from lint_rules.fixes.ordering import resolved, workflow_options
 from lint_rules.fixes.workbench import Unfixable, nodes
 from lint_rules.link.values import External, Klass
@@ -128,7 +130,7 @@ def _added(klass: str, field: str, new: NewField, bench: Workbench) -> list[Edit
         raise Unfixable("the class of the state is not written in the usual way")
     kind = _kind(klass, bench)
     last = _last_field(node)
-    annotation, default = _spelled(new, sheet)
+    annotation, default = _spelled(new, sheet, node)
     edits: list[Edit] = []
     if default in _FACTORIES and kind == "dataclass":
         factory, edits = _factory(sheet)
@@ -169,14 +171,18 @@ def _last_field(node: cst.ClassDef) -> cst.CSTNode:
     return found[-1]
 
 
-def _spelled(new: NewField, sheet: Sheet) -> tuple[str, str]:
-    """Return annotation and default as they can be written at the class."""
-    annotation, default = new.annotation, new.default
-    known = sheet is new.sheet or not _names_in(annotation) - set(dir(builtins))
-    if not known or (default == "None" and "None" not in annotation):
-        optional = annotation == "object" or "Optional" in annotation
-        annotation = annotation if optional and known else "object"
-    return annotation, default
+def _spelled(new: NewField, sheet: Sheet, node: cst.ClassDef) -> tuple[str, str]:
+    """Return annotation and default as they can be written at the class.
+
+    An annotation of names that the class does not see, or one that a default of None
+    would belie, is not worth a wrong one.
+    """
+    seen = known_before(sheet, node) if sheet is new.sheet else set(dir(builtins))
+    annotation = new.annotation if _names_in(new.annotation) <= seen else "object"
+    optional = re.search(r"\b(None|Optional)\b", annotation) is not None
+    if new.default == "None" and not optional:
+        annotation = "object"
+    return annotation, new.default
 
 
 def _names_in(source: str) -> set[str]:

@@ -307,6 +307,37 @@ FIXED = {
         workflow = Workflow("x", [choose, price], state=Order)
         """,
     ),
+    "an annotation that the class does not see yet": (
+        """
+        from dataclasses import dataclass
+        @dataclass
+        class Order:
+            zone: str
+        class Rate(int): pass
+        rate: Rate = 0
+        @step
+        def choose(state: Order):
+            global rate
+            rate = len(state.zone)
+        @step
+        def price(state: Order):
+            return {"zone": str(rate * 2)}
+        """,
+        """
+        from dataclasses import dataclass
+        @dataclass
+        class Order:
+            zone: str
+            rate: object = 0
+        class Rate(int): pass
+        @step
+        def choose(state: Order):
+            return {"rate": len(state.zone)}
+        @step
+        def price(state: Order):
+            return {"zone": str(state.rate * 2)}
+        """,
+    ),
     "a state that is a model": (
         """
         from pydantic import BaseModel

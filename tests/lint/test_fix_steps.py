@@ -155,6 +155,16 @@ LEFT = {
                     return {"total": 2}
             return Workflow("x", [add_up])
         """,
+    "a function that is decorated with what comes later": """
+        from durable_core import Workflow
+        def build():
+            @named
+            def add_up(state, context):
+                return {"total": 1}
+            return Workflow("x", [add_up])
+        def named(function):
+            return function
+        """,
     "lambdas of a comprehension": """
         STEPS = [lambda state, context, n=n: {"total": n} for n in range(3)]
         """,
