@@ -29,10 +29,11 @@ _ABOUT_COMMENTS = frozenset({"DUR901", "DUR904"})
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A finding whose fix was not kept, and why."""
+    """A finding whose fix was not kept, and why; `kept` counts those kept before."""
 
     finding: Finding
     reason: str
+    kept: int
 
 
 @dataclass(slots=True)
@@ -63,10 +64,22 @@ def mend(paths: list[Path], config: Config, *, unsafe: bool) -> Mending:
             and _exactly(finding) not in refused
         ]
         chosen = _compatible(ready)
-        if not chosen:
+        if chosen:
+            _attempt(chosen, mending, paths, config)
+        elif not _forget_failures(mending):
             break
-        _attempt(chosen, mending, paths, config)
     return mending
+
+
+def _forget_failures(mending: Mending) -> bool:
+    """Give fixes another chance that failed before others were kept.
+
+    One of two functions of a name, say, can be fixed once the other one is.
+    """
+    final = [f for f in mending.failed if f.kept == len(mending.fixed)]
+    forgotten = len(final) < len(mending.failed)
+    mending.failed = final
+    return forgotten
 
 
 def applicable(finding: Finding, config: Config, *, unsafe: bool) -> bool:
@@ -104,7 +117,7 @@ def _attempt(
         if not reason:
             return
         if len(chosen) == 1:
-            mending.failed.append(Failure(chosen[0], reason))
+            mending.failed.append(Failure(chosen[0], reason, len(mending.fixed)))
         chosen = chosen[: len(chosen) // 2]
 
 

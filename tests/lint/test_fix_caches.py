@@ -147,6 +147,33 @@ def test_a_store_of_results_goes_with_its_decorator(tmp_path: Path) -> None:
     assert fixed(tmp_path, program) == after.replace("@cached(_answers)\n", "")
 
 
+def test_both_of_two_functions_of_a_name_are_taken_off(tmp_path: Path) -> None:
+    program = """
+        import os
+        from durable_core import step
+
+        try:
+            from functools import cache
+        except ImportError:
+            from functools import lru_cache as cache
+
+        if os.name == "nt":
+            @cache
+            def settings(path):
+                return open(path).read()
+        else:
+            @cache
+            def settings(path):
+                return open(path).read().strip()
+
+        @step
+        def read(state, context):
+            return {"settings": settings(state.path)}
+    """
+    after = stripped(program).replace("    @cache\n", "")
+    assert fixed(tmp_path, program) == after
+
+
 LEFT = {
     "a step changes what it returns": """
         from functools import cache
