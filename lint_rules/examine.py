@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lint_rules.errors import named
+from lint_rules.facts.nesting import has_deep_pattern
 from lint_rules.site import Site, walk
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ def examine_file(
     source: str, nominated: list[tuple[Rule, Candidate]], linked: Linked
 ) -> list[tuple[Rule, Candidate]]:
     """Return the candidates of one file that their rules stand by."""
-    try:
-        module = cst.parse_module(source.removeprefix("\ufeff"))
-    except cst.ParserSyntaxError:
+    module = _parsed(source.removeprefix("\ufeff"))
+    if module is None:
         return nominated
     waiting: defaultdict[int, list[tuple[Rule, Candidate]]] = defaultdict(list)
     for rule, candidate in nominated:
@@ -32,8 +32,25 @@ def examine_file(
             break
         for rule, candidate in waiting.pop(number, ()):
             site = Site(node, ancestors, module, linked)
-            with named(rule):
-                result = rule.examine(candidate, site)
+            result = _examined(rule, candidate, site)
             if result is not None:
                 kept.append((rule, result))
     return kept
+
+
+def _parsed(source: str) -> cst.Module | None:
+    if has_deep_pattern(source):
+        return None
+    try:
+        return cst.parse_module(source)
+    except (cst.ParserSyntaxError, cst.CSTLogicError):
+        return None
+
+
+def _examined(rule: Rule, candidate: Candidate, site: Site) -> Candidate | None:
+    try:
+        with named(rule):
+            return rule.examine(candidate, site)
+    except RecursionError:
+        # Libcst writes out code by functions that call each other, some six a level.
+        return candidate

@@ -32,6 +32,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     steps: list[tuple[str, str, int, str]] = field(default_factory=list)
     texts: Texts | None = None
     searched: int = 0

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lint_rules.broken import failures, unfollowed, unread
 from lint_rules.comments import Comments
-from lint_rules.errors import named
+from lint_rules.errors import RuleFailed, named
+from lint_rules.errors import told as described
 from lint_rules.finding import Finding, dotted, shown
 from lint_rules.link.copies import original
 from lint_rules.link.linked import Linked
@@ -44,12 +46,13 @@ def run(
     With `kept`, the report and the facts behind it are kept for the next run.
     """
     project = load(paths, config, edited, kept.place if kept else None)
+    broken = unread(project)
     report = Report(
-        notices=_notices(project),
+        notices=_notices(broken),
         searched=project.searched,
         left_out=project.left_out,
     )
-    report.findings += _broken(project, config)
+    report.findings += broken if config.enabled("DUR905") else []
     if project.modules:
         _lint(project, config, report)
     report.findings = [f for f in report.findings if not _is_ignored(f, config)]
@@ -69,33 +72,8 @@ def _is_ignored(finding: Finding, config: Config) -> bool:
     return config.exclude.match(path) or finding.code in config.ignored_in(path)
 
 
-def _notices(project: Project) -> list[Notice]:
-    return [
-        Notice(
-            shown(str(error.path)), error.line, f"The file was skipped: {error.reason}."
-        )
-        for error in project.broken
-    ]
-
-
-def _broken(project: Project, config: Config) -> list[Finding]:
-    if not config.enabled("DUR905"):
-        return []
-    return [
-        Finding(
-            path=shown(str(error.path)),
-            module=project.name(error.path),
-            line=error.line,
-            column=error.column,
-            code="DUR905",
-            name="parse-error",
-            severity="error",
-            what=f"The file was skipped: {error.reason}.",
-            why="Steps in it, and what they call, were not looked at.",
-            advice="Repair the file or leave it out of the paths.",
-        )
-        for error in project.broken
-    ]
+def _notices(findings: list[Finding]) -> list[Notice]:
+    return [Notice(finding.path, finding.line, finding.what) for finding in findings]
 
 
 def _lint(project: Project, config: Config, report: Report) -> None:
@@ -106,13 +84,22 @@ def _lint(project: Project, config: Config, report: Report) -> None:
         report.steps.append(
             (dotted(step.function), shown(path), facts.where.line, step.found_by)
         )
+    broken = unfollowed(linked)
+    report.notices += _notices(broken)
+    report.findings += broken if config.enabled("DUR905") else []
+    report.failures += failures(linked)
     comments = Comments(project, linked)
     found: list[tuple[Rule, Candidate]] = []
     rules = {rule.code: rule for rule in all_rules()}
     for rule in rules.values():
         if config.enabled(rule.code) or _serves(rule, config):
-            found += [(rule, candidate) for candidate in _nominated(rule, linked)]
-    candidates = _examined(found, project, linked) if found else []
+            try:
+                found += [(rule, made) for made in _nominated(rule, linked)]
+            except RuleFailed:
+                raise
+            except Exception as error:  # noqa: BLE001 - the other rules go on
+                report.failures.append(f"rule {rule.code}: {described(error)}")
+    candidates = _examined(found, project, linked, report) if found else []
     candidates = settle(candidates, rules, linked, config)
     offer = _offers(project, linked) if config.fixes else None
     told = [_finding(*pair, linked, comments, offer) for pair in candidates]
@@ -173,7 +160,10 @@ def _serves(rule: Rule, config: Config) -> bool:
 
 
 def _examined(
-    found: list[tuple[Rule, Candidate]], project: Project, linked: Linked
+    found: list[tuple[Rule, Candidate]],
+    project: Project,
+    linked: Linked,
+    report: Report,
 ) -> list[tuple[Rule, Candidate]]:
     from lint_rules.examine import examine_file
 
@@ -185,7 +175,14 @@ def _examined(
         else:
             by_module[candidate.module].append((rule, candidate))
     for module, nominated in by_module.items():
-        kept += examine_file(project.sources[module].text, nominated, linked)
+        source = project.sources[module]
+        try:
+            kept += examine_file(source.text, nominated, linked)
+        except RuleFailed:
+            raise
+        except Exception as error:  # noqa: BLE001 - the other files go on
+            path = shown(str(source.path))
+            report.failures.append(f"{path}: {described(error)}")
     return kept
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import io
+import os
+import stat
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from lint_rules.facts.nesting import ast_may_crash
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Parsing takes 200 to 400 times a file's size in memory, and nobody writes such a file.
+LARGEST = 1_000_000
 _TOO_DEEP = "it is too deeply nested to be parsed"
 
 
@@ -42,12 +46,24 @@ def read_source(path: Path, content: bytes | None = None) -> Source:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file."""
+    """Read a file; a pipe or a device is none, and is not waited for."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_open) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(path, 1, 1, "it is no regular file")
+            if status.st_size > LARGEST:
+                size = f"{status.st_size / 1e6:.1f} MB"
+                reason = f"it is {size} large; {LARGEST / 1e6:g} MB is the limit"
+                raise Unreadable(path, 1, 1, reason)
+            return file.read()
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreadable(path, 1, 1, f"it cannot be read: {reason}") from error
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -62,7 +78,7 @@ def decode(path: Path, content: bytes) -> str:
         line = content[: error.start].count(b"\n") + 1
         reason = f"it is not valid {error.encoding}"
         raise Unreadable(path, line, 1, reason) from error
-    except (SyntaxError, LookupError) as error:
+    except (SyntaxError, LookupError, ValueError) as error:
         raise Unreadable(path, 1, 1, str(error)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -63,6 +63,8 @@ def _lint(targets: Targets, config: Config, options: argparse.Namespace) -> int:
     paths = targets.paths
     fixed = Fixed(paths, config, options) if wanted(options) else None
     report = fixed.report if fixed else _report(targets, config, options)
+    for failure in report.failures:
+        print(f"durable-lint: internal error: {failure}", file=sys.stderr)
     if options.show_steps:
         return show_steps(report)
     if not report.searched:
@@ -82,7 +84,8 @@ def _lint(targets: Targets, config: Config, options: argparse.Namespace) -> int:
         return ignore(findings, report, options.reason)
     if options.checklist:
         return answer(report, findings, config, options)
-    return fixed.tell(findings) if fixed else tell(report, findings, config, options)
+    code = fixed.tell(findings) if fixed else tell(report, findings, config, options)
+    return FAILED if report.failures else code
 
 
 def _nothing_below(paths: list[Path], report: Report) -> str:

@@ -57,6 +57,7 @@ class Machine:
         self.cache_sites: dict[str, tuple[str, Where]] = {}
         self.fields: dict[str, list[str]] = {}
         self.known: dict[tuple[str, str], None] = {}
+        self.broken: dict[str, Exception] = {}
 
     def import_modules(self) -> None:
         """Evaluate every module's body to a fixed point."""
@@ -112,7 +113,10 @@ class Machine:
             del self.cells.dirty[reader]
             self.cells.reader = reader
             self.record.begin(reader)
-            self._evaluate(*reader)
+            try:
+                self._evaluate(*reader)
+            except Exception as error:  # noqa: BLE001 - it shall not hide all others
+                self.broken.setdefault(reader[1], error)
 
     def _evaluate(self, phase: str, identity: str) -> None:
         module, _, qualname = identity.partition(":")
