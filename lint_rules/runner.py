@@ -57,7 +57,7 @@ def run(
         _lint(project, config, report)
     report.findings = [f for f in report.findings if not _is_ignored(f, config)]
     complete(report, Texts(project.sources.values()))
-    if kept:
+    if kept and not report.failures:
         kept.keep(report, project)
     return report
 

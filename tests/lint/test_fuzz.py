@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 import tokenize
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linting import examples
 
-from lint_rules.cli import run_command
+from lint_rules.cli import DEEPEST_RECURSION, run_command
 from lint_rules.rules import all_rules
 
 PROGRAMS = [text for rule in all_rules() for text in examples(rule).values()]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _deep() -> Iterator[None]:
+    # Hypothesis wants the limit to be the same before and after each example.
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST_RECURSION))
+    yield
+    sys.setrecursionlimit(before)
 
 
 def _tokens(text: str) -> list[str]:
@@ -56,7 +68,7 @@ def mutants(draw: st.DrawFn) -> str:
 def _linted(path: Path) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        code = run_command([str(path), "--strict"])
+        code = run_command([str(path), "--strict", "--no-cache"])
     return code, out.getvalue(), err.getvalue()
 
 
