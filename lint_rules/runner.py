@@ -194,12 +194,13 @@ def _finding(
     offer: Offer | None,
 ) -> Finding | None:
     reach = comments.reach_for(rule)
-    steps = reach.steps_to(candidate.function) if candidate.function else []
+    known = linked.knowing(candidate.function, candidate.place)
+    steps = [step for step in reach.steps_to(candidate.function) if step in known]
     excuse = None
     if candidate.function and not steps:
         excuse = comments.note_cut(rule, candidate.function)
         reach = linked.reach
-        steps = reach.steps_to(candidate.function)
+        steps = known
         if not steps:
             return None
     paths = [reach.path(step, candidate.function) for step in steps]

@@ -336,6 +336,21 @@ class Linked:
             found |= self.machine.cells.readers(key, STEP)
         return found
 
+    def knowing(self, function: str, place: Place | None) -> list[str]:
+        """Return the steps that reach a function and, on the way, a place it changes.
+
+        A method is looked at once for all its receivers: a step that calls it on an
+        object of its own does not change the one that a module holds, and only a step
+        that reads the module's name can. When no step reads it, an object was handed on
+        at import, and any of them may.
+        """
+        steps = self.reach.steps_to(function)
+        if place is None or place.root not in {"global", "class", "memo"}:
+            return steps
+        readers = self.readers(place.base)
+        knowing = [s for s in steps if not readers.isdisjoint(self.reach.parents[s])]
+        return knowing or steps
+
     def names_of(self, place: Place) -> list[tuple[object, ...]]:
         """Return the keys of the globals through which a place is reached."""
         keys: list[tuple[object, ...]] = [("global", place.owner, place.name)]
