@@ -64,7 +64,26 @@ TALKING = (IO_MODULES - {"uuid", "secrets", "random"}) | {
     "asyncio",
     "concurrent",
     "multiprocessing",
+    "threading",
 }
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "request")
+# Calls that act at once, and do not only make something that will.
+ACTS = (
+    frozenset(f"{lib}.{verb}" for lib in ("requests", "httpx") for verb in _VERBS)
+    | frozenset(
+        f"subprocess.{name}"
+        for name in ("run", "call", "check_call", "check_output", "Popen")
+    )
+    | {
+        "os.system",
+        "urllib.request.urlopen",
+        "urllib.request.urlretrieve",
+        "socket.create_connection",
+        "threading.Thread.start",
+        "threading.Timer.start",
+        "multiprocessing.Process.start",
+    }
+)
 IO_CALLS = frozenset(
     {
         "builtins.input",

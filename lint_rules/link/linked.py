@@ -390,6 +390,16 @@ class Linked:
         """Return the functions that are bodies of workflows."""
         return [f for f in self.program.functions if is_workflow_body(self.machine, f)]
 
+    def shares_attributes(self, place: Place) -> bool:
+        """Tell whether instances have what a place holds as their `__dict__`."""
+        held = {value.thing for value in self.held(place.base)}
+        for key in self.machine.cells.keys():  # noqa: SIM118 - not a dict
+            if key[0] == "field" and key[2] == "__dict__":
+                inner = {value.thing for value in self.machine.cells.peek(key)}
+                if held & inner:
+                    return True
+        return False
+
     def methods(self, klass: str, name: str) -> list[str]:
         """Return the method that a class of the program has under a name, if any."""
         found = self.machine.names.method(klass, name)

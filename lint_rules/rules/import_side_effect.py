@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.outside import ACTS
 from lint_rules.catalog.varying import CLOCKS, IDENTITY, RANDOM
 from lint_rules.facts import ir
 from lint_rules.link.values import Place
@@ -27,12 +28,17 @@ _VARYING = (
     }
 )
 
+# A log in a file is how a process is run, not what its steps do.
+_LOGS = ("logging.", "filelock.")
+
 
 class ImportSideEffect(Rule):
-    """A module global that steps use differs from import to import.
+    """A step module, when it is imported, takes what differs, or acts outside.
 
     The clock, a random number or a temporary folder, taken when the module is
-    imported, is another one in every process that imports it.
+    imported, is another one in every process that imports it. A file that it writes, a
+    request that it sends and a thread that it starts are written, sent and started by
+    every worker, too, and before any step runs.
 
     Bad:
 
@@ -68,7 +74,8 @@ class ImportSideEffect(Rule):
     )
 
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
-        """Nominate globals of step code that are taken from the clock and the like."""
+        """Nominate globals taken from the clock and the like, and what acts outside."""
+        yield from _acting(linked)
         for module, effects in linked.machine.import_effects.items():
             seeded = any(detail == "random.seed" for _, _, detail in effects)
             for (kind, where, detail), function in effects.items():
@@ -86,6 +93,27 @@ class ImportSideEffect(Rule):
                             symbol=name,
                         )
                         break
+
+
+def _acting(linked: Linked) -> Iterator[Candidate]:
+    """Nominate statements of step modules that act outside when they are imported."""
+    steps = {step.function.partition(":")[0]: step.function for step in linked.steps}
+    for module, effects in linked.machine.import_effects.items():
+        for (kind, where, detail), function in effects.items():
+            if function or module not in steps:
+                continue
+            writes = kind == "write" and not detail.startswith(_LOGS)
+            acts = kind in {"outside", "talk"} and detail in ACTS
+            if writes or acts:
+                yield Candidate(
+                    module=module,
+                    where=where,
+                    what=f"`{detail}` is called when the module is imported",
+                    function=steps[module],
+                    symbol=detail,
+                    why="Every worker does it again, before any step runs.",
+                    advice="Do it in a step, or in a function that a step calls.",
+                )
 
 
 def _bound_at(linked: Linked, module: str, at: int) -> Iterator[tuple[str, set[str]]]:

@@ -86,10 +86,33 @@ class Singleton(StateRule):
             place = effect.place
             if place is None or effect.kind not in CHANGES:
                 continue
-            form = _FORMS.get(place.root)
-            if form and linked.form_of(effect) == "instance":
+            if place.root in _FORMS and linked.form_of(effect) == "instance":
+                form = _form(place, linked)
                 subject = f"the {_kind(effect, linked)} {form} `{_name(place)}`"
                 yield candidate_of(effect, change(effect, subject))
+
+
+def _form(place: Place, linked: Linked) -> str:
+    """Say what keeps the one object: its accessor, its class, its metaclass, ..."""
+    if place.root == "global":
+        asked = any(
+            effect.kind == "rebind" and effect.place == place.base
+            for effect in linked.changes("global")
+        )
+        return (
+            "made on demand and held by the module global"
+            if asked
+            else _FORMS["global"]
+        )
+    if place.root != "class":
+        return _FORMS[place.root]
+    if "builtins.type" in linked.ancestors(place.owner):
+        return "kept by its metaclass in"
+    if linked.shares_attributes(place):
+        return "sharing its attributes with all others through"
+    if linked.methods(place.owner, "__new__"):
+        return "kept by `__new__` in"
+    return _FORMS["class"]
 
 
 def _name(place: Place) -> str:

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from linting import HEADER
+from linting import HEADER, lint
 
 from lint_rules.cli import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lint_rules.finding import Finding
 
@@ -87,8 +88,7 @@ def test_an_attribute_of_a_lazy_object_is_one_error_and_the_making_is_a_memo(
         ("error", "singleton", 14),
     ]
     assert findings[2].what == (
-        "`percent` of the `Settings` object held by the class attribute"
-        " `Settings._only` is set."
+        "`percent` of the `Settings` object kept by `__new__` in `Settings._only` is set."
     )
     assert "`flow.invoice` reads it (flow.py:18)" in findings[2].why
 
@@ -187,3 +187,68 @@ def test_the_message_of_json_is_one_paragraph(
     assert "\n" not in row["message"]
     assert row["message"].startswith("`percent` of the `Settings` object")
     assert row["message"].count("flow.py:18") == 1
+
+
+FORMS = {
+    "held by the module global `book`": "book = Rows()",
+    "made on demand and held by the module global `_book`": """
+_book = None
+def book_of():
+    global _book
+    if _book is None:
+        _book = Rows()
+    return _book
+""",
+    "kept by `__new__` in `Book._one`": """
+class Book(Rows):
+    _one = None
+    def __new__(cls):
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+        return cls._one
+""",
+    "kept by its metaclass in `Kept._all`": """
+class Kept(type):
+    _all = {}
+    def __call__(cls):
+        if cls not in cls._all:
+            cls._all[cls] = super().__call__()
+        return cls._all[cls]
+class Book(Rows, metaclass=Kept):
+    pass
+""",
+    "behind the cached function `book_of`": """
+import functools
+@functools.cache
+def book_of():
+    return Rows()
+""",
+    "sharing its attributes with all others through `Book._shared`": """
+class Book(Rows):
+    _shared = {"rows": []}
+    def __init__(self):
+        self.__dict__ = self._shared
+    def add(self, row):
+        self.row = row
+""",
+}
+
+
+@pytest.mark.parametrize(("form", "definition"), FORMS.items(), ids=FORMS)
+def test_a_singleton_is_told_with_its_form(
+    form: str, definition: str, tmp_path: Path
+) -> None:
+    asked = "Book()"
+    if "def book_of" in definition:
+        asked = "book_of()"
+    elif "book =" in definition:
+        asked = "book"
+    program = (
+        "from durable_core import step\n"
+        "class Rows:\n    def __init__(self):\n        self.rows = []\n"
+        "    def add(self, row):\n        self.rows.append(row)\n"
+        f"{definition}\n"
+        f"@step\ndef keep(state, context):\n    {asked}.add(state.row)\n"
+    )
+    told = [f.what for f in lint(tmp_path, {"flow.py": program})]
+    assert any(form in what for what in told), told
