@@ -102,7 +102,9 @@ def _acting(linked: Linked) -> Iterator[Candidate]:
         for (kind, where, detail), function in effects.items():
             if function or module not in steps:
                 continue
-            writes = kind == "write" and not detail.startswith(_LOGS)
+            kept = any(True for _ in _bound_at(linked, module, where.at))
+            # A file that stays open is told as what it is: a resource (DUR311).
+            writes = kind == "write" and not detail.startswith(_LOGS) and not kept
             acts = kind in {"outside", "talk"} and detail in ACTS
             if writes or acts:
                 yield Candidate(
