@@ -32,6 +32,7 @@ def verdicts(session: Session, executor: str) -> dict[str, str]:
     return {n: session.verdict(f"{file}::{n}[{executor}]") for n in names}
 
 
+@pytest.mark.timeout(400)  # three programs, one after the other
 def test_what_diverged_agrees_after_the_fixes(
     copy: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
