@@ -25,6 +25,9 @@ class Folders:
         self._listings: dict[str, dict[str, int]] = {}
         self._real: dict[str, str] = {}
         self._roots: dict[str, Path] = {}
+        self._modules: dict[
+            tuple[Path, tuple[str, ...]], tuple[list[Path], Path | None]
+        ] = {}
 
     def is_file(self, folder: str, name: str) -> bool:
         """Tell whether a folder has a file of that name."""
@@ -117,6 +120,14 @@ class Folders:
 
         That is the module, the package, or at least the folder of that name, or None.
         """
+        key = (root, tuple(parts))
+        if key not in self._modules:
+            self._modules[key] = self._follow(root, parts)
+        return self._modules[key]
+
+    def _follow(
+        self, root: Path, parts: Sequence[str]
+    ) -> tuple[list[Path], Path | None]:
         folder, end = str(root), root
         found: list[Path] = []
         for part in parts:

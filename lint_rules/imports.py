@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,8 @@ class Imports:
     def owns(self, file: Path) -> bool:
         """Tell whether a file is part of the program, not a package beside it."""
         for root, tops in self._installed.items():
-            if root in file.parents:
-                return any(top == file or top in file.parents for top in tops)
+            if _is_below(file, root):
+                return any(top == file or _is_below(file, top) for top in tops)
         return True
 
     def name(self, path: Path) -> str:
@@ -71,7 +72,7 @@ class Imports:
 
     def _name(self, location: Path) -> str:
         for root in self.roots:
-            if root in location.parents:
+            if _is_below(location, root):
                 return _dotted(location.relative_to(root))
         root = self.folders.package_root(location)
         return f"{root.name}~{_dotted(location.relative_to(root))}"
@@ -126,8 +127,14 @@ class Importer:
         return dotted
 
 
+def _is_below(path: Path, folder: Path) -> bool:
+    """Tell whether a path is in a folder; `Path.parents` is many times slower."""
+    return str(path).startswith(f"{str(folder).rstrip(os.sep)}{os.sep}")
+
+
 def _dotted(path: Path) -> str:
-    parts = list(path.with_suffix("").parts if path.suffix == ".py" else path.parts)
+    parts = list(path.parts)
+    parts[-1] = parts[-1].removesuffix(".py")
     if len(parts) > 1 and parts[-1] == "__init__":
         parts.pop()
     return ".".join(parts).replace(":", _COLON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,8 +93,7 @@ def load(
         elif named:
             source = _source(project, path)
             _ = source and _tree(project, source)
-    while pending:
-        pending.extend(_read(project, pending.pop(0)))
+    _read_all(project, pending)
     kept.save()
     return project
 
@@ -159,6 +159,17 @@ def _tree(project: Project, source: Source) -> ast.Module | None:
 def _is_broken(project: Project, error: Unreadable) -> None:
     project.checked[project.folders.identity(error.path)] = None
     project.broken.append(error)
+
+
+def _read_all(project: Project, wanted: list[Path]) -> None:
+    """Read modules, and what they import, the nearest first."""
+    pending = deque(dict.fromkeys(wanted))
+    seen = set(pending)
+    while pending:
+        for file in _read(project, pending.popleft()):
+            if file not in seen:
+                seen.add(file)
+                pending.append(file)
 
 
 def _read(project: Project, path: Path) -> list[Path]:

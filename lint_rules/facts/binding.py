@@ -196,6 +196,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes below a node, but for the leaves that bind nothing."""
     kind = type(node)
     fields = _FIELDS.get(kind)
     if fields is None:
@@ -203,10 +204,18 @@ def _children(node: ast.AST) -> list[ast.AST]:
         _FIELDS[kind] = fields
     found: list[ast.AST] = []
     for name in fields:
-        value = getattr(node, name, None)
-        if value.__class__ is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST):
+        value: Any = getattr(node, name, None)
+        kind = value.__class__
+        if kind is list:
+            found += [
+                item
+                for item in value
+                if isinstance(item, ast.AST) and item.__class__ is not ast.Constant
+            ]
+        elif kind is ast.Name:
+            if value.ctx.__class__ is not ast.Load:
+                found.append(value)
+        elif kind is not ast.Constant and isinstance(value, ast.AST):
             found.append(value)
     return found
 

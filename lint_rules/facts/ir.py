@@ -10,7 +10,7 @@ the same file numbers alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -36,8 +36,7 @@ def fact(cls: type[T]) -> type[T]:
 ScopeKind: TypeAlias = Literal["local", "cell", "global", "class"]
 
 
-@fact
-class Where:
+class Where(NamedTuple):
     """A position: line from 1, column from 1, and the statement it belongs to."""
 
     line: int
@@ -45,8 +44,7 @@ class Where:
     at: int
 
 
-@fact
-class Name:
+class Name(NamedTuple):
     """A resolved name; `owner` is the function or class that holds a cell."""
 
     id: str
@@ -54,8 +52,7 @@ class Name:
     owner: str = ""
 
 
-@fact
-class Const:
+class Const(NamedTuple):
     """A literal; numbers and the like are reduced to their type's name."""
 
     text: str | None

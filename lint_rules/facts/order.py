@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import ast
 
+_SIMPLE = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Import}
+    | {ast.ImportFrom, ast.Raise, ast.Assert, ast.Delete, ast.Pass, ast.Global}
+)
+
 
 def numbered(tree: ast.Module) -> dict[int, int]:
     """Map `id(statement)` to its number, for every statement below `tree`."""
@@ -17,6 +22,8 @@ def numbered(tree: ast.Module) -> dict[int, int]:
     while pending:
         node = pending.pop()
         numbers[id(node)] = len(numbers)
+        if node.__class__ in _SIMPLE:
+            continue
         for block in reversed(blocks(node)):
             pending += reversed(block)
     return numbers
