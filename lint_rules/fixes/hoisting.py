@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import every_part
 from lint_rules.fix import Fix
 from lint_rules.fixes.imports import known_before
 from lint_rules.fixes.indenting import shifted
 from lint_rules.fixes.workbench import Sheet, Unfixable, nodes
-from lint_rules.link.origin import every_part
 
 if TYPE_CHECKING:
     from lint_rules.fixes.workbench import Workbench

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import every_part
 from lint_rules.fixes.workbench import Unfixable
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lint_rules.catalog.steps import CONTEXT_NAMES
 from lint_rules.catalog.workflows import OWN_WAITS, SUSPENDS
 from lint_rules.facts import ir
-from lint_rules.link.origin import Origins, every_part
+from lint_rules.facts.parts import every_part
+from lint_rules.link.origin import Origins
 from lint_rules.link.uses import calls
 from lint_rules.link.values import Bound, Function, Memo
 

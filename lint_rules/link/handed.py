@@ -12,7 +12,8 @@ from lint_rules.catalog.steps import (
     WORKFLOW_CLASSES,
 )
 from lint_rules.facts import ir
-from lint_rules.link.origin import Origins, every_part
+from lint_rules.facts.parts import every_part
+from lint_rules.link.origin import Origins
 from lint_rules.link.values import Bound, Function, Klass, Memo, Values
 
 if TYPE_CHECKING:

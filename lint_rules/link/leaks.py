@@ -10,7 +10,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.link.uses import statements
+from lint_rules.facts.parts import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import statements
 from lint_rules.link.values import (
     IMPORT,
     NOTHING,
@@ -24,8 +25,6 @@ from lint_rules.link.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lint_rules.link.machine import Machine
     from lint_rules.link.values import Thing
 
@@ -56,6 +55,9 @@ def dotted_name(thing: Thing, machine: Machine) -> str:
     return ""
 
 
+_BINDING = (ir.Import, ir.Define, ir.Assign, ir.With)
+
+
 class Origins:
     """The names of one function, or of a module's body."""
 
@@ -66,6 +68,7 @@ class Origins:
         self.body = facts.body if facts is not None else ()
         self.parent = facts.parent if facts is not None else ""
         self.function = function
+        self._binding: list[ir.Stmt] | None = None
 
     def names(self, expr: ir.Expr, depth: int = 0) -> set[str]:
         """Return the dotted names that an expression, or its type, may have."""
@@ -102,7 +105,11 @@ class Origins:
 
     def _local(self, name: ir.Name, depth: int) -> Values:
         found = NOTHING
-        for node in every_part(self.body):
+        if self._binding is None:
+            self._binding = [
+                n for n in statements(self.body) if isinstance(n, _BINDING)
+            ]
+        for node in self._binding:
             found |= self._bound(node, name, depth)
         if not found and name.kind == "cell" and self.parent:
             outer = Origins(self.machine, self.module, self.parent)
@@ -128,14 +135,3 @@ class Origins:
                 if target == name:
                     found |= self.values(context, depth + 1)
         return found
-
-
-def every_part(node: object) -> Iterator[object]:
-    """Return every fact below some facts, in order."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from every_part(part)
-        return
-    yield node
-    for name in getattr(node, "__slots__", ()):
-        yield from every_part(getattr(node, name))

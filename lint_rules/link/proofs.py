@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import is_group
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.values import STEP, Made, Place
 
@@ -138,7 +139,7 @@ def _part(place: Place | None) -> str:
 
 def _mentions(node: object, line: int) -> Iterator[tuple[int, ir.Name | ir.Attr]]:
     """Yield names and attributes that are read, with their lines, in order."""
-    if isinstance(node, tuple):
+    if is_group(node):
         for part in node:
             yield from _mentions(part, line)
         return

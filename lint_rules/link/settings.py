@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.link.origin import Origins, every_part
+from lint_rules.facts.parts import every_part, statements
+from lint_rules.link.origin import Origins
 from lint_rules.link.proofs import Proof
-from lint_rules.link.uses import statements
 from lint_rules.link.values import Module
 
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import every_part
 from lint_rules.link.values import Text
 from lint_rules.paths import local_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lint_rules.facts.ir import FunctionFacts
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
@@ -49,7 +48,7 @@ def shapes_of(effect: Effect, linked: Linked) -> set[str]:
         return set()
     shape = _Shape(facts, is_step=linked.is_step(effect.function))
     found: set[str] = set()
-    for node in _parts(facts.body):
+    for node in every_part(facts.body):
         if isinstance(node, ir.Call) and node.where == effect.where:
             parts = [*node.args, *(value for _, value in node.keywords)]
             if isinstance(node.func, ir.Attr) and _is_path(
@@ -68,22 +67,12 @@ def _is_path(expr: ir.Expr, effect: Effect, linked: Linked) -> bool:
     return any(isinstance(value.thing, Text) for value in held)
 
 
-def _parts(node: object) -> Iterator[object]:
-    if isinstance(node, tuple):
-        for part in node:
-            yield from _parts(part)
-        return
-    yield node
-    for name in getattr(node, "__slots__", ()):
-        yield from _parts(getattr(node, name))
-
-
 class _Shape:
     """Writes an expression of one function so that two functions can be compared."""
 
     def __init__(self, facts: FunctionFacts, *, is_step: bool) -> None:
         self.assigned: dict[str, list[ir.Expr]] = {}
-        for node in _parts(facts.body):
+        for node in every_part(facts.body):
             for target in node.targets if isinstance(node, ir.Assign) else ():
                 if isinstance(target, ir.Name) and isinstance(node, ir.Assign):
                     self.assigned.setdefault(target.id, []).append(node.value)

@@ -5,23 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.link.origin import every_part
+from lint_rules.facts.parts import every_part, is_group, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.link.program import Program
-
-
-def statements(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
-    """Return every statement in a block, with those of the blocks below it."""
-    for statement in body:
-        yield statement
-        for name in ("blocks", "handlers"):
-            for block in getattr(statement, name, ()):
-                yield from statements(block)
-        for name in ("body", "orelse", "final"):
-            yield from statements(getattr(statement, name, ()))
 
 
 def calls(node: object) -> Iterator[ir.Call]:
@@ -80,7 +69,7 @@ def locals_of(statement: ir.Assign) -> list[ir.Name]:
 
 
 def _flat(values: object) -> Iterator[object]:
-    if isinstance(values, list | tuple):
+    if isinstance(values, list) or is_group(values):
         for value in values:
             yield from _flat(value)
     else:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.workflows import STARTED, TASKS, THREADS
 from lint_rules.facts import ir
-from lint_rules.link.origin import every_part
-from lint_rules.link.uses import Uses, calls, locals_of, statements
+from lint_rules.facts.parts import every_part, statements
+from lint_rules.link.uses import Uses, calls, locals_of
 from lint_rules.rule import Candidate, Rule, candidate_of
 
 if TYPE_CHECKING:

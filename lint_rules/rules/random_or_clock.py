@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.varying import CLOCKS, IDENTITY, RANDOM
 from lint_rules.facts import ir
+from lint_rules.facts.parts import statements
 from lint_rules.link.bodies import Body
-from lint_rules.link.uses import statements
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
-from lint_rules.link.origin import every_part
-from lint_rules.link.uses import statements
+from lint_rules.facts.parts import every_part, statements
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_rules.facts import ir
+from lint_rules.facts.parts import statements
 from lint_rules.link.bodies import Body, replayed
-from lint_rules.link.uses import statements
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:

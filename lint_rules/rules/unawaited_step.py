@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.workflows import WAITS
 from lint_rules.facts import ir
+from lint_rules.facts.parts import statements
 from lint_rules.link.bodies import Body, coroutines
-from lint_rules.link.uses import Uses, locals_of, statements
+from lint_rules.link.uses import Uses, locals_of
 from lint_rules.rule import Candidate, Rule
 
 if TYPE_CHECKING:
