@@ -10,7 +10,6 @@ from lint_rules.fixes.workbench import Unfixable
 from lint_rules.link.evaluate import evaluate
 from lint_rules.link.frame import Frame
 from lint_rules.link.handed import function_at
-from lint_rules.link.origin import every_part
 from lint_rules.link.values import IMPORT, Bound, Function, Memo
 
 if TYPE_CHECKING:

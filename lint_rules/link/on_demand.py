@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.caches import CACHES
 from lint_rules.facts import ir
+from lint_rules.facts.parts import every_part
 from lint_rules.link.copies import original
 from lint_rules.link.names import METHOD_KINDS
-from lint_rules.link.origin import every_part
 from lint_rules.link.steps import decorator_names
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.caches import ON_DISK
 from lint_rules.facts import ir
+from lint_rules.facts.parts import every_part
 from lint_rules.link.linked import CHANGES
-from lint_rules.link.origin import every_part
 from lint_rules.rule import Candidate, Rule, candidate_of
 from lint_rules.wording import change
 
