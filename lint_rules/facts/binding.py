@@ -164,7 +164,11 @@ class Scopes:
     def _class(self, node: ast.ClassDef, scope: Scope) -> None:
         self._bind(node.name, scope)
         types = self._open_types(node, scope)
-        inner = Scope("class", "", types or scope, node.name.lstrip("_"))
+        private = node.name.lstrip("_")
+        if types is not None:
+            # Its methods know a type parameter `__T` by the name that is private.
+            types.private = private
+        inner = Scope("class", "", types or scope, private)
         self._inner[id(node)] = inner
         self._visit(node.body, inner)
         self._visit([*node.bases, *node.keywords], types or scope)

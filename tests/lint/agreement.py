@@ -120,7 +120,8 @@ def scopes_differ(tree: ast.Module, text: str) -> Iterator[str]:
         types = scopes.types_of(node)
         if types is not None and types is not inner:
             ours[id(types.parent)].append(node)
-    root = Table(symtable.symtable(text, "module.py", "exec"), (), "")
+    root = Table(symtable.symtable(text, "module.py", "exec"), (), "module")
+    scopes.module.qualname = "module"
     yield from _Comparison(scopes, ours).compare(scopes.module, root)
 
 

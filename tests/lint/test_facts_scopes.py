@@ -103,6 +103,10 @@ TYPES = {
                 return T, V, x
             y = [T for _ in x]
         """,
+    "a private type": """
+        class _A[__T]:
+            def f(self, a: __T): return __T
+        """,
     "aliases": """
         type X = list[X]
         class A:

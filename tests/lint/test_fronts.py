@@ -88,6 +88,7 @@ NEWER = {
     "the same quotes": ("f(f'{a['b'].c}', f'{d.e('x')!r:{'y'}}')\n", 12),
     "a backslash in an f-string": ("f(f'{a.join('\\n')}')\n", 12),
     "lines in an f-string": ("f(f'{a.b(\n  1)}')\n", 12),
+    "a comment in an f-string": ("f(f'{a.b(1) = # c\n}')\n", 12),
     "a default of a type": ("class A[T = int]: pass\n", 13),
     "a template string": ("f(t'{a.b} {c!r:>{d.e()}}')\n", 14),
     "except without parentheses": ("try: pass\nexcept A.b, C: d()\n", 14),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     Lower = Callable[[cst.BaseExpression], ast.expr]
 
+_COMMENT = re.compile(r"#[^\n]*")
 Piece = cst.SimpleString | cst.FormattedString | cst.TemplatedString
 _Part: TypeAlias = str | ast.expr
 
@@ -109,7 +111,10 @@ def _shown(
     """Return the text that `{value = }` starts with."""
     source = spots.source(part.whitespace_before_expression)
     source += spots.source(part.expression)
-    return source + (spots.source(part.equal) if part.equal is not None else "")
+    if part.equal is not None:
+        # Python leaves out the comments there.
+        source += _COMMENT.sub("", spots.source(part.equal))
+    return source
 
 
 def _unescaped(source: str, quote: str, *, is_raw: bool) -> str:
