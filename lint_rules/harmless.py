@@ -31,7 +31,7 @@ def fills_in(candidate: Candidate, site: Site) -> bool:
     function = site.function_node()
     if function is None or candidate.kind.endswith(_UNDOING):
         return False
-    if _is_made_on_demand(candidate, site) or _merges(candidate, site, function):
+    if _is_made_on_demand(candidate, site):
         return True
     if not candidate.kind.startswith(_FILLING):
         return False
@@ -55,19 +55,22 @@ def _is_made_on_demand(candidate: Candidate, site: Site) -> bool:
     return on_demand(candidate.function, frozenset(names) - {"[]", ""}, site.linked)
 
 
-def _merges(candidate: Candidate, site: Site, function: cst.FunctionDef) -> bool:
+def merges(candidate: Candidate, site: Site) -> bool:
     """Tell whether the same defaults are put into a container each time.
 
     `TYPES.update(settings.TYPES)` and `server.setdefault("USER", "admin")` leave alike
     whoever calls them, and however often.
     """
+    function = site.function_node()
     call = site.node.value if isinstance(site.node, cst.Expr) else None
     if candidate.kind not in _MERGING or not isinstance(call, cst.Call):
         return False
-    if candidate.kind != "method:setdefault" and any(a.keyword for a in call.args):
-        return False
     text = " ".join(site.source(argument) for argument in call.args)
-    if candidate.kind != "method:setdefault" and not re.search(r"[A-Za-z_]\w*", text):
+    if candidate.kind != "method:setdefault":
+        named = re.search(r"[A-Za-z_]\w*", text) is not None
+        if not named or any(argument.keyword for argument in call.args):
+            return False
+    if function is None or re.search(r"(?<!\bgetattr)\(", text):
         return False
     return not any(_mentions(name, text) for name in _tainted(site, function))
 

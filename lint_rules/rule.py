@@ -55,6 +55,7 @@ class Candidate:
     kind: str = ""
     path: tuple[str, ...] = ()
     fills_in: bool = False
+    merges: bool = False
     mentions: tuple[Mention, ...] = ()
     file: str = ""
     reader: str = ""
@@ -97,12 +98,14 @@ class StateRule(Rule):
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a change that is taken back; note one that only fills in."""
-        from lint_rules.harmless import fills_in
+        from lint_rules.harmless import fills_in, merges
 
         if candidate.place is None:
             return candidate
         if site.puts_back(candidate.symbol):
             return None
+        if merges(candidate, site):
+            return replace(candidate, fills_in=True, merges=True)
         return replace(candidate, fills_in=fills_in(candidate, site))
 
     def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:

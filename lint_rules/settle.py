@@ -80,7 +80,7 @@ def _judged(place: Place, candidates: list[Candidate], linked: Linked) -> _Verdi
     """
     proof = Proofs(linked).of_place(place)
     filling = [c for c in candidates if c.fills_in]
-    functions = {candidate.function for candidate in filling}
+    functions = {c.function for c in filling if not c.merges}
     if proof is not None or any(linked.varies(f, place) for f in functions):
         return _Verdict(proof, set(), is_memo=False)
     rest = [candidate for candidate in candidates if not candidate.fills_in]

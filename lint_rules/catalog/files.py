@@ -154,6 +154,8 @@ TEMPORARY = frozenset(
         "tempfile.SpooledTemporaryFile",
     }
 )
+# Folders that every program of a host shares: to be in one says nothing of a file.
+TEMP_ROOTS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what we look for
 LOCAL_ROOTS = (
     "/tmp",  # noqa: S108 - what we look for
     "/var/",

@@ -114,6 +114,10 @@ IO_CALLS = frozenset(
 PURE_IO = frozenset(
     {
         "urllib.parse",
+        "sqlalchemy.inspect",
+        "sqlalchemy.select",
+        "sqlalchemy.text",
+        "sqlalchemy.func",
         "http.HTTPStatus",
         "random.Random",
         "uuid.UUID",

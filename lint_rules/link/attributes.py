@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_rules.catalog.steps import DELIVERIES
 from lint_rules.facts import ir
-from lint_rules.link.descriptors import is_descriptor, is_given
+from lint_rules.link.copies import original
+from lint_rules.link.descriptors import is_descriptor, is_foreign, is_given
 from lint_rules.link.elements import OTHERS, add_elements
 from lint_rules.link.invoke import Arguments, call_function
 from lint_rules.link.values import (
@@ -176,7 +177,15 @@ def _of_function(function: Function, name: str, frame: Frame) -> Values:
     if not found and name in DELIVERIES:
         return one(Method(Value(function), name))
     place = Place("function", function.id, name)
-    return reached(found, place) if found else one(Unknown(name), place)
+    if found:
+        return reached(found, place)
+    # A task of another package has attributes of its own, such as its current request.
+    decorators = frame.machine.cells.read(("decorators", original(function.id)))
+    foreign = any(
+        isinstance(value.thing, External) and is_foreign(value.thing.dotted)
+        for value in decorators
+    )
+    return one(Unknown(name), None if foreign else place)
 
 
 def _of_super(klass: str, receiver: Value, name: str, frame: Frame) -> Values:

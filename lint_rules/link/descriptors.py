@@ -59,7 +59,8 @@ def is_descriptor(thing: Thing, owner: str, frame: Frame) -> bool:
 def hands_out(thing: Thing, frame: Frame) -> bool:
     """Tell whether what a call or an index gives is not kept in the object."""
     if isinstance(thing, Method):
-        return hands_out(thing.receiver.thing, frame)
+        inner = thing.receiver.thing
+        return isinstance(inner, Unknown) or hands_out(inner, frame)
     if isinstance(thing, Klass):
         return True
     if isinstance(thing, External):

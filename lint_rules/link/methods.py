@@ -221,7 +221,9 @@ def _surely_changes(receiver: Value, name: str, arguments: Arguments) -> bool:
         return False
     most = MOST_ARGUMENTS.get(name, 1)
     fits = len(arguments.positional) <= most
-    return fits and (name == "update" or not arguments.keywords)
+    if name == "update" and not arguments.positional:
+        return True
+    return fits and not arguments.keywords
 
 
 def _unknown_method(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lint_rules.catalog.files import TEMP_ROOTS
 from lint_rules.facts import ir
 from lint_rules.facts.parts import every_part
 from lint_rules.link.values import Text
@@ -32,12 +33,15 @@ def same_file(one: Effect, other: Effect, linked: Linked) -> bool:
     shapes, others = shapes_of(one, linked), shapes_of(other, linked)
     if shapes and others:
         return bool(shapes & others)
-    names = [text.rpartition("/")[2] for _, text, _ in common]
+    names = [t.rpartition("/")[2] for _, t, _ in common if t not in TEMP_ROOTS]
     return any(len(name) >= _TELLING for name in names)
 
 
 def _local(effect: Effect) -> set[tuple[str, str, bool]]:
-    texts = [t for t in effect.things if isinstance(t, Text) and local_path(t)]
+    texts = [t for t in effect.things if isinstance(t, Text)]
+    if any(text.base == "environment" for text in texts):
+        return set()  # whoever runs the program says where, and may mean a shared disk
+    texts = [text for text in texts if local_path(text)]
     return {(text.base, text.text, text.exact) for text in texts}
 
 

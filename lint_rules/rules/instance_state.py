@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
+    from lint_rules.link.values import Place
 
 
 class InstanceState(StateRule):
@@ -62,7 +63,7 @@ class InstanceState(StateRule):
         for effect in linked.changes("instance"):
             place = effect.place
             told = effect.kind == "attribute" and is_constant(effect)
-            if told and effect.place and effect.place.owner.startswith("task "):
+            if told and place is not None and _is_task(place, linked):
                 continue  # every delivery says the same
             if place is not None and not _keeps_connection(effect, linked):
                 part = place.path[0] if place.path else ""
@@ -85,5 +86,11 @@ def _keeps_connection(effect: Effect, linked: Linked) -> bool:
     kinds = {thing.type for thing in effect.things if isinstance(thing, Made)}
     if place is None or effect.kind != "attribute" or not kinds & _RESOURCES:
         return False
-    ancestors = linked.ancestors(place.owner)
-    return any(base in TASK_CLASSES for base in ancestors)
+    return _is_task(place, linked)
+
+
+def _is_task(place: Place, linked: Linked) -> bool:
+    """Tell whether `self` is the one object that a worker has for a Celery task."""
+    if place.owner.startswith("task "):
+        return True
+    return any(base in TASK_CLASSES for base in linked.ancestors(place.owner))

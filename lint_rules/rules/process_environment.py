@@ -90,6 +90,9 @@ class ProcessEnvironment(Rule):
             or _asks(candidate, site)
         ):
             return None
+        forgets = candidate.kind in {"item:delete", "environment:pop"}
+        if forgets and _word(candidate) == "modules":
+            return replace(candidate, severity="info", why=_AGAIN)
         if candidate.severity != "error" and is_cached(candidate.function, site.linked):
             return replace(candidate, severity="info", why=_ONCE)
         return candidate
@@ -101,6 +104,7 @@ class ProcessEnvironment(Rule):
         return folder_put_back(candidate, bench)
 
 
+_AGAIN = "The module is imported anew where it is needed, in this process alone."
 _ONCE = "It is set once in every process that needs it, before it is used."
 
 
