@@ -74,15 +74,22 @@ def _is_registered(function: str, linked: Linked) -> bool:
     """Tell whether importing the module registers the step under its name with Celery.
 
     A worker of Celery looks for the name of a task, not for a function: one that is
-    given a name in a function is found when that function runs at import.
+    given a name in a function, or that of the function it wraps, is found when the
+    function around it runs at import.
     """
     facts, cells = linked.program.functions[function], linked.machine.cells
-    celery = any(name.startswith("celery.") for name in linked.decorators(function))
-    named = bool(cells.peek(("named", function))) or any(
-        celery and word == "name"
-        for decorator, _ in facts.decorators
-        if isinstance(decorator, ir.Call)
-        for word, _ in decorator.keywords
+    decorators = linked.decorators(function)
+    celery = any(name.startswith("celery.") for name in decorators)
+    wraps = celery and "functools.wraps" in decorators
+    named = (
+        wraps
+        or bool(cells.peek(("named", function)))
+        or any(
+            celery and word == "name"
+            for decorator, _ in facts.decorators
+            if isinstance(decorator, ir.Call)
+            for word, _ in decorator.keywords
+        )
     )
     module = function.partition(":")[0]
     at_import = cells.peek(("var", IMPORT, f"{module}:{facts.parent}", facts.name))
