@@ -52,7 +52,8 @@ class Finding:
     the last character. `function` is the id (`module:qualname`) of the function it is
     in, `symbol` the name that it is about, `occurrence` its number among those that
     are alike, `calls` the call sites on the way from the step, `related` what else it
-    takes to see the problem, `excuse` the reason of the suppression that hides it,
+    takes to see the problem, `excuse` the reason of the suppression that hides it
+    (of the baseline, if it is `accepted`),
     `steps` every step that reaches it, `reader` a step that is proven to rely on what
     it leaves behind, `fix` the change that makes it go away, where one was asked for
     and there is one.
@@ -81,6 +82,7 @@ class Finding:
     calls: tuple[Spot, ...] = ()
     related: tuple[Spot, ...] = ()
     excuse: str | None = None
+    accepted: bool = False
     fix: Fix | None = None
 
     @property

@@ -21,6 +21,7 @@ except ImportError as error:
     raise ImportError(reason) from error
 
 from lint_rules.cli import DEEPEST_RECURSION
+from lint_rules.commands.accepting import accept
 from lint_rules.commands.parser import parser
 from lint_rules.commands.selection import configure
 from lint_rules.commands.usage import UsageError
@@ -117,14 +118,15 @@ class Program:
         sys.setrecursionlimit(max(deepest, DEEPEST_RECURSION))
         try:
             config = configure(parser().parse_args([*strict, "--", *paths]))
-            there = {path: None for path in map(Path, paths) if path.exists()}
-            found = run([*there, *edited], config, edited).findings
+            there = [path for path in map(Path, paths) if path.exists()]
+            report = run([*there, *edited], config, edited)
+            accept(report, there, config)
         except (UsageError, RuleFailed) as error:
             print(f"durable-lint: error: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(_USAGE_ERROR)
         finally:
             sys.setrecursionlimit(deepest)
-        return [finding for finding in found if config.shows(finding)]
+        return [finding for finding in report.findings if config.shows(finding)]
 
 
 def _real(path: str) -> Path:

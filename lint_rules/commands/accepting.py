@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,12 @@ def accept(report: Report, paths: list[Path], config: Config) -> None:
     found = {finding: entry_of(finding, file).keys for finding in report.findings}
     there = frozenset(key for keys in found.values() for key in keys)
     report.findings = [f for f, keys in found.items() if accepted.isdisjoint(keys)]
+    excuse = f"accepted in {os.path.relpath(file)}"
+    report.suppressed += [
+        replace(finding, excuse=excuse, accepted=True)
+        for finding, keys in found.items()
+        if not accepted.isdisjoint(keys)
+    ]
     if config.enabled(STALE):
         gone = [entry for entry in entries if there.isdisjoint(entry.keys)]
         report.findings += [

@@ -103,7 +103,8 @@ def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
     if finding.fix:
         result["fixes"] = [_fix(finding.fix)]
     if finding.excuse is not None:
-        result["suppressions"] = [_suppression(finding.excuse)]
+        kind = "external" if finding.accepted else "inSource"
+        result["suppressions"] = [_suppression(kind, finding.excuse)]
     return result
 
 
@@ -143,9 +144,9 @@ def _flow(finding: Finding) -> dict[str, Any]:
     return {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
 
 
-def _suppression(excuse: str) -> dict[str, Any]:
+def _suppression(kind: str, excuse: str) -> dict[str, Any]:
     reason = {"justification": excuse} if excuse else {}
-    return {"kind": "inSource", **reason}
+    return {"kind": kind, **reason}
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

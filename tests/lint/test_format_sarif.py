@@ -282,3 +282,15 @@ def test_full_and_json_tell_the_same_fixes(
     full = printed(capsys, "--output-format", "full")
     assert f"= fix:  {cached['title']} (--fix --unsafe-fixes)" in full
     assert f"= fix:  {unused['title']} (--fix)" in full
+
+
+def test_what_the_baseline_accepts_is_suppressed_from_outside(sarif: Any) -> None:
+    write(Path(), SHARED)
+    accepted = ["--baseline", "accepted.json"]
+    assert run_command([*accepted, "--write-baseline", "."]) == 0
+    run = sarif(*accepted)
+    (result,) = run["results"]
+    assert result["suppressions"] == [
+        {"kind": "external", "justification": "accepted in accepted.json"}
+    ]
+    assert run["invocations"][0]["exitCode"] == 0

@@ -219,3 +219,12 @@ def test_an_editor_sees_the_text_that_it_has_not_saved() -> None:
     )
     (message,) = json.loads(done.stdout)["messages"]
     assert (message["path"], message["line"]) == ("shop/rates.py", 6)
+
+
+def test_pylint_heeds_the_configuration_and_its_baseline() -> None:
+    Path("pyproject.toml").write_text(
+        '[tool.durable-lint]\nbaseline = "accepted.json"\nignore = ["DUR901"]\n'
+    )
+    write(Path(), PROGRAM)
+    assert run("lint_rules", "--strict", "--write-baseline", "shop").returncode == 0
+    assert pylint("shop", "--durable-strict=y") == []
