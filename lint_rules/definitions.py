@@ -18,7 +18,6 @@ from lint_rules.source import Unreadable, decode, read_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 # Nobody writes more by hand, and fixtures and lock files can be a hundred times larger.
 LARGEST = 1_000_000
 _SIGN = re.compile(rb"""(?:^|[\s{,'"-])steps["']?\s*:""")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _SKIPPED = frozenset(
     {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv"}
 )
+# Files that may name steps by their paths.
+DEFINITIONS = frozenset({".yaml", ".yml", ".json"})
+_ENDINGS = (".py", *DEFINITIONS)
 _IMPORT, _DECORATED, _SIGNED = map(re.compile, (IMPORT, DECORATED, SIGNED))
 
 
@@ -56,7 +59,7 @@ def _below(top: Path, folders: Folders) -> Iterator[Path]:
         folder = pending.pop()
         inner, files = folders.inside(folder)
         for name in files:
-            if name.endswith((".py", ".yaml", ".yml", ".json")):
+            if name.endswith(_ENDINGS):
                 yield Path(folder, name)
         names = [n for n in inner if n not in _SKIPPED and n[0] != "."]
         pending += [os.path.join(folder, name) for name in reversed(names)]

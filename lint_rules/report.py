@@ -25,6 +25,11 @@ class Notice(NamedTuple):
     text: str
 
 
+def notices_of(findings: Iterable[Finding]) -> list[Notice]:
+    """Return what to say about files that could not be looked at."""
+    return [Notice(finding.path, finding.line, finding.what) for finding in findings]
+
+
 @dataclass(slots=True)
 class Report:
     """What a run found."""

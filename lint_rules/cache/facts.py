@@ -12,21 +12,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lint_rules.cache.place import SETTLED_NS, Place, stamp, version
 from lint_rules.cache.values import from_bytes, to_bytes
-from lint_rules.facts import ir
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lint_rules.facts.ir import ModuleFacts
     from lint_rules.imports import Importer
     from lint_rules.source import Source
 
 _FILE = "facts"
 LARGEST = 256_000_000
-_CLASSES = tuple(
-    value
-    for value in vars(ir).values()
-    if isinstance(value, type) and value.__module__ == ir.__name__
-)
 _Kept: TypeAlias = "tuple[bytes, tuple[tuple[str, str], ...], bytes]"
 _Stamp: TypeAlias = "tuple[int, int, bool]"
 
@@ -68,7 +63,7 @@ class KeptFacts:
 
     def facts(
         self, name: str, source: Source, importer: Importer
-    ) -> ir.ModuleFacts | None:
+    ) -> ModuleFacts | None:
         """Return the facts of a module, if its file and imports are as they were."""
         key = (str(source.path), name)
         kept = self._facts.get(key)
@@ -76,12 +71,16 @@ class KeptFacts:
             return None
         if any(importer(dotted) != meant for dotted, meant in kept[1]):
             return None
-        found = from_bytes(kept[2], _CLASSES)
+        from lint_rules.facts import ir
+
+        classes = (value for value in vars(ir).values() if isinstance(value, type))
+        ours = [found for found in classes if found.__module__ == ir.__name__]
+        found = from_bytes(kept[2], ours)
         self._used.add(key)
         return found if isinstance(found, ir.ModuleFacts) else None
 
     def keep_facts(
-        self, name: str, source: Source, importer: Importer, facts: ir.ModuleFacts
+        self, name: str, source: Source, importer: Importer, facts: ModuleFacts
     ) -> None:
         """Remember the facts of a module."""
         if self._place.folder is None:

@@ -78,6 +78,7 @@ class Linked:
         )
         self._fields: dict[object, list[object]] = {}
         self._changed: set[Place] | None = None
+        self._aliases: dict[Place, list[tuple[object, ...]]] | None = None
         self._callers: dict[str, list[Edge]] | None = None
         self.machine = Machine(program, config)
         self.machine.import_modules()
@@ -353,13 +354,19 @@ class Linked:
 
     def names_of(self, place: Place) -> list[tuple[object, ...]]:
         """Return the keys of the globals through which a place is reached."""
-        keys: list[tuple[object, ...]] = [("global", place.owner, place.name)]
+        if self._aliases is None:
+            self._aliases = self._found_aliases()
+        own = ("global", place.owner, place.name)
+        return [own, *(key for key in self._aliases.get(place, ()) if key != own)]
+
+    def _found_aliases(self) -> dict[Place, list[tuple[object, ...]]]:
+        found: dict[Place, list[tuple[object, ...]]] = {}
         for key in self.machine.cells.keys():  # noqa: SIM118 - not a dict
-            if key[0] == "global" and key != keys[0]:
+            if key[0] == "global":
                 values = self.machine.cells.peek(key)
-                if any(v.via is not None and v.via.base == place for v in values):
-                    keys.append(key)
-        return keys
+                for place in {v.via.base for v in values if v.via is not None}:
+                    found.setdefault(place, []).append(key)
+        return found
 
     def definition(self, place: Place) -> tuple[str, Where] | None:
         """Return the module and position where a global was made."""

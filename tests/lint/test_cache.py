@@ -132,18 +132,18 @@ def test_a_module_that_an_import_finds_later_is_seen(program: Path, lint: Lint) 
 def test_only_the_changed_module_is_read_again(
     program: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import lint_rules.project
+    import lint_rules.reading
 
     write(program, {"src/flow.py": BAD, "src/other.py": BAD})
     lint()
     read: list[str] = []
-    real = lint_rules.project.read_module
+    real = lint_rules.reading.read_module
 
     def noted(tree, name, *rest, **more):  # type: ignore[no-untyped-def]
         read.append(name)
         return real(tree, name, *rest, **more)
 
-    monkeypatch.setattr(lint_rules.project, "read_module", noted)
+    monkeypatch.setattr(lint_rules.reading, "read_module", noted)
     write(program, {"src/other.py": GOOD})
     assert "other.py" not in lint()
     assert read == ["other"]
