@@ -38,6 +38,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.repetitions < 1:
         parser.error("there must be one repetition at least")
+    if options.slow is not None and options.slow <= 0:
+        parser.error("a slow tool needs more than no time")
     folders = options.folders or default_folders()
     for folder in folders:
         if not any(folder.rglob("*.py")):
