@@ -53,10 +53,12 @@ def main() -> None:
 
 def _run(folders: list[Path], options: argparse.Namespace) -> None:
     ours, bare = start_up()
-    figure = of_start_up(ours)
     if not options.json:
         print(f"Python {platform.python_version()}; medians of {options.repetitions}\n")
-        print(figure, f"{'python -c pass, wall':<44}{bare * 1e3:>9.3f} ms", sep="\n")
+        print(of_start_up(ours))
+        for name, cost in (("start-up", ours), ("python -c pass", bare)):
+            wall, cpu = cost.wall * 1e3, cost.cpu * 1e3
+            print(f"{name:<44}{wall:>9.0f} ms wall, {cpu:.0f} ms CPU", flush=True)
     rows = []
     for folder in folders:
         with copied(folder) as tree:
@@ -66,8 +68,9 @@ def _run(folders: list[Path], options: argparse.Namespace) -> None:
         else:
             print("", *_table(measured), sep="\n", flush=True)
     if options.json:
-        told = {"python": platform.python_version(), "bare_start_up": bare}
-        print(json.dumps({**told, "start_up": ours, "trees": rows}, indent=2))
+        starts = {"start_up": asdict(ours), "bare_start_up": asdict(bare)}
+        told = {"python": platform.python_version(), **starts, "trees": rows}
+        print(json.dumps(told, indent=2))
 
 
 def _table(measured: Measured) -> Iterator[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,13 +109,10 @@ def _closure(tree: Tree, repetitions: int) -> Closure:
     return Closure(**json.loads(done.stdout))
 
 
-def start_up() -> tuple[float, float]:
-    """Return the wall seconds of durable-lint on nothing, and of the interpreter."""
+def start_up() -> tuple[Cost, Cost]:
+    """Return what durable-lint costs on nothing, and the interpreter alone."""
     with tempfile.TemporaryDirectory() as nothing:
-        both: Sequence[Sequence[str]] = [
-            [*COLD.command, nothing],
-            [sys.executable, "-c", "pass"],
-        ]
-        rounds = [[measure(each).wall for each in both] for _ in range(START_UPS)]
-    ours, bare = map(statistics.median, zip(*rounds, strict=True))
+        both = ([*COLD.command, nothing], [sys.executable, "-c", "pass"])
+        rounds = [tuple(map(measure, both)) for _ in range(START_UPS)]
+    ours, bare = map(median, zip(*rounds, strict=True))
     return ours, bare

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.lint.processes import Cost
 from benchmarks.lint.rounds import Measured
 from benchmarks.lint.tools import COLD, FLOOR, RUFF, WARM
 
@@ -28,14 +29,14 @@ class Figure:
         return f"{self.name:<44}{shown:<36}{verdict}"
 
 
-def of_start_up(seconds: float) -> Figure:
+def of_start_up(cost: Cost) -> Figure:
     """Return the figure for a run that has nothing to do."""
     name = "start-up, nothing to do, wall"
-    return Figure(name=name, measured=seconds * 1e3, target=60, unit="ms")
+    return Figure(name=name, measured=cost.wall * 1e3, target=60, unit="ms")
 
 
 def of_tree(measured: Measured) -> Iterator[Figure]:
-    """Yield the figures of a tree; without steps in it, what it costs is no target."""
+    """Yield the figures of a tree; one without steps has none that are ratios."""
     costs, facts = measured.costs, measured.closure.facts
     cold, warm = costs[COLD.name], costs[WARM]
     if facts is not None:
