@@ -40,7 +40,8 @@ class Candidate:
     """A possible finding: where it is and what the facts say about it.
 
     One in a file that is no module, such as a list of steps in YAML, has a `file`.
-    `reader` is a step that is proven to rely on what another step put into `place`.
+    `reader` is a step that is proven to rely on what another step put into `place`;
+    `others` counts the things that the statement may change instead.
     """
 
     module: str
@@ -59,6 +60,7 @@ class Candidate:
     mentions: tuple[Mention, ...] = ()
     file: str = ""
     reader: str = ""
+    others: int = 0
 
 
 class Rule(ABC):
@@ -137,4 +139,5 @@ def candidate_of(
         severity=severity,
         why=why,
         advice=advice,
+        others=effect.others,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lint_rules.finding import dotted, shown
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.proofs import Proof, Proofs
+from lint_rules.link.values import DEEPEST
 from lint_rules.rule import Candidate, Mention, Rule, StateRule
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from lint_rules.link.values import Place
 
 Pair = tuple[Rule, Candidate]
+# A helper that is called with a module's object and with one of the step's own is
+# right about one of them; one that is called with many things is about none of them.
+MOST_OTHERS = 3
+_DOUBT = "It may as well change an object of the step's own, which is fine."
 
 
 def settle(
@@ -34,12 +39,16 @@ def settle(
         for place, candidates in by_place.items()
     }
     settled: list[Pair] = []
+    pairs = [(rule, _doubted(c)) for rule, c in pairs]
     handed = {_key(c) for rule, c in pairs if rule.code == "DUR401"}
     for rule, candidate in pairs:
         if rule.code == "DUR402" and _key(candidate) in handed:
             continue
         if not isinstance(rule, StateRule) or candidate.place is None:
             settled.append((rule, candidate))
+            continue
+        if _is_doubtful(candidate):
+            settled += [(rule, candidate)] if config.enabled(rule.code) else []
             continue
         verdict = verdicts[candidate.place.base]
         if verdict.is_memo and _key(candidate) in verdict.fillers:
@@ -51,6 +60,19 @@ def settle(
         if config.enabled(rule.code):
             settled.append((rule, candidate))
     return settled
+
+
+def _doubted(candidate: Candidate) -> Candidate:
+    """Lower a change of what is, for all that is known, most often something else."""
+    if not _is_doubtful(candidate):
+        return candidate
+    return replace(candidate, severity="info", why=_DOUBT)
+
+
+def _is_doubtful(candidate: Candidate) -> bool:
+    """Tell whether a change is one of many things, or of one that is far from a name."""
+    depth = len(candidate.place.path) if candidate.place else 0
+    return candidate.others > (MOST_OTHERS if depth < DEEPEST else 0)
 
 
 def _is_allowed_cache(candidate: Candidate, config: Config) -> bool:

@@ -283,6 +283,7 @@ def store_attribute(
     through: ir.Expr | None,
 ) -> None:
     """Store an attribute of one object."""
+    frame.touch(base, where)
     cells = frame.machine.cells
     thing = base.thing
     match thing:

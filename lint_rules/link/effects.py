@@ -21,7 +21,8 @@ class Effect:
     object that is not ours), write, read, remove (a file), temporary, database,
     environment, return, state, deliver (to another step), passed (a temporary path, to
     what is not known), outside (a call), talk (a method), asks
-    (for a variable of the environment), unordered, memo.
+    (for a variable of the environment), unordered, memo. `others` counts the things
+    that the statement may change instead, and that die with the step.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Effect:
     things: tuple[Thing, ...] = ()
     through_self: bool = False
     receiver: Thing | None = None
+    others: int = 0
 
     @property
     def site(self) -> str:

@@ -7,11 +7,28 @@ from typing import TYPE_CHECKING
 
 from lint_rules.link.copies import original, suffix
 from lint_rules.link.shared import as_declared
-from lint_rules.link.values import IMPORT, NOTHING, Place, Thing, Value, Values, reached
+from lint_rules.link.values import (
+    IMPORT,
+    NOTHING,
+    External,
+    Function,
+    Klass,
+    Module,
+    Place,
+    Scalar,
+    Text,
+    Thing,
+    Value,
+    Values,
+    reached,
+)
 
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, FunctionFacts, Name, Where
     from lint_rules.link.machine import Machine
+
+# What cannot be changed, and what always outlives a step.
+_NEVER_OTHERS = (Scalar, Text, Module, Klass, Function, External)
 
 
 @dataclass(slots=True)
@@ -137,6 +154,7 @@ class Frame:
         through: Expr | None = None,
     ) -> None:
         """Record a change of `target` if it outlives the step."""
+        self.touch(target, where)
         place = self.machine.lasting_place(target)
         if place is not None:
             held = values | {Value(target.thing)}
@@ -149,3 +167,10 @@ class Frame:
                 through=through,
                 receiver=target.thing,
             )
+
+    def touch(self, target: Value, where: Where) -> None:
+        """Note a thing that a statement may change if it dies with the step."""
+        if self.depth or isinstance(target.thing, _NEVER_OTHERS):
+            return
+        if self.machine.lasting_place(target) is None:
+            self.machine.record.other(self.id, where, target.thing)

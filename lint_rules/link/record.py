@@ -38,6 +38,7 @@ class _Evaluation:
         default_factory=dict
     )
     edges: dict[tuple[str, str, int], Edge] = field(default_factory=dict)
+    others: dict[tuple[str, Where], set[Thing]] = field(default_factory=dict)
 
 
 class Record:
@@ -74,6 +75,10 @@ class Record:
             frame.module, frame.qualname, values, through_self, receiver
         )
 
+    def other(self, function: str, where: Where, thing: Thing) -> None:
+        """Note a thing that a statement may change and that dies with the step."""
+        self._now.others.setdefault((function, where), set()).add(thing)
+
     def call(self, caller: str, callee: str, where: Where) -> None:
         """Note a call."""
         edge = Edge(caller, callee, where.line, where.at)
@@ -91,7 +96,7 @@ class Record:
     def effects(self) -> list[Effect]:
         """Return the effects of code that runs in steps."""
         found = [
-            _effect(key, told)
+            _effect(key, told, evaluation)
             for (phase, _), evaluation in self._last.items()
             if phase == STEP
             for key, told in evaluation.effects.items()
@@ -109,7 +114,9 @@ class Record:
         return found
 
 
-def _effect(key: tuple[str, str, Where, Place | None, str], told: _Told) -> Effect:
+def _effect(
+    key: tuple[str, str, Where, Place | None, str], told: _Told, among: _Evaluation
+) -> Effect:
     kind, function, where, place, detail = key
     return Effect(
         kind,
@@ -121,6 +128,7 @@ def _effect(key: tuple[str, str, Where, Place | None, str], told: _Told) -> Effe
         tuple(sorted({value.thing for value in told.values}, key=str)),
         told.through_self,
         told.receiver,
+        len(among.others.get((function, where), ())),
     )
 
 
