@@ -70,7 +70,7 @@ def _doubted(candidate: Candidate) -> Candidate:
 
 
 def _is_doubtful(candidate: Candidate) -> bool:
-    """Tell whether a change is one of many things, or of one that is far from a name."""
+    """Tell whether many things may be meant, or one that is far from any name."""
     depth = len(candidate.place.path) if candidate.place else 0
     return candidate.others > (MOST_OTHERS if depth < DEEPEST else 0)
 
