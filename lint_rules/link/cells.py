@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
-from lint_rules.link.values import NOTHING, Unknown, Value
+from lint_rules.link.values import MANY, NOTHING, Unknown, Value
 
 if TYPE_CHECKING:
     from lint_rules.link.values import Values
@@ -17,7 +17,7 @@ Reader: TypeAlias = tuple[str, str]
 # slow, and what is found that way is far from what the program does.
 LARGEST = 40
 MOST_PLACES = 8
-_MANY = Value(Unknown("many"))
+_MANY = Value(MANY)
 # Read in too many places to tell: nothing can be added to it any more.
 _ANYTHING = Value(Unknown("anything"))
 _HIERARCHY = ("bases", "keyword")
@@ -74,4 +74,4 @@ def _widened(values: Values) -> Values:
     places = {value.via for value in values} - {None}
     if len(places) > MOST_PLACES:
         return frozenset({_ANYTHING})
-    return frozenset(Value(Unknown("many"), place) for place in (*places, None))
+    return frozenset(Value(MANY, place) for place in (*places, None))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lint_rules.link.cells import LARGEST
 from lint_rules.link.effects import Edge, Effect
-from lint_rules.link.values import IMPORT, STEP
+from lint_rules.link.values import IMPORT, MANY, STEP
 
 if TYPE_CHECKING:
     from lint_rules.facts.ir import Expr, FunctionFacts, Where
@@ -128,8 +129,12 @@ def _effect(
         tuple(sorted({value.thing for value in told.values}, key=str)),
         told.through_self,
         told.receiver,
-        len(among.others.get((function, where), ())),
+        _count(among.others.get((function, where), set())),
     )
+
+
+def _count(others: set[Thing]) -> int:
+    return LARGEST if MANY in others else len(others)
 
 
 def _order(effect: Effect) -> tuple[object, ...]:

@@ -154,6 +154,9 @@ NOTHING: Values = frozenset()
 UNKNOWN: Values = frozenset({Value(Unknown())})
 NONE = Value(Scalar("NoneType"))
 
+# What may be one of more things than are told apart.
+MANY = Unknown("many")
+
 _CONSTANT = (Function, Klass, Module, Text, Scalar, Memo, State)
 
 

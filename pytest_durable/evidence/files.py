@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from pytest_durable.evidence.audit import Event, listen, stop, user_line
 from pytest_durable.evidence.process_state import CWD_NAME, environment_name
@@ -216,13 +216,16 @@ def _database(target: object) -> tuple[str, bool] | None:
     text = os.fsdecode(target)  # type: ignore[arg-type]
     if not text.startswith("file:"):
         return None if text in ("", ":memory:") else (text, False)
-    parts = urlsplit(text)
-    mode = parse_qs(parts.query).get("mode", [""])[0]
-    if mode == "memory" and parts.path and "cache=shared" in parts.query:
-        return f"{_SHARED_MEMORY}{parts.path}", False
-    if mode == "memory" or parts.path in ("", ":memory:"):
+    # `urlsplit` would leave its result in a cache, as if the step had done so.
+    path, _, query = text.removeprefix("file:").partition("#")[0].partition("?")
+    if path.startswith("//"):  # an authority, which is empty or localhost
+        path = "".join(path[2:].partition("/")[1:])
+    mode = parse_qs(query).get("mode", [""])[0]
+    if mode == "memory" and path and "cache=shared" in query:
+        return f"{_SHARED_MEMORY}{path}", False
+    if mode == "memory" or path in ("", ":memory:"):
         return None
-    return unquote(parts.path), mode == "ro"
+    return unquote(path), mode == "ro"
 
 
 _HANDLERS: dict[str, Callable[[FileAudit, Any, Line], None]] = {
