@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from lint_rules.given import bound_within, given_names, mentions, nodes
 
+if TYPE_CHECKING:
     from lint_rules.rule import Candidate
     from lint_rules.site import Site
 
@@ -23,7 +23,6 @@ _FILLING = ("rebind:", "attribute:", "item:", "method:setdefault")
 _ADDING = ("method:append", "method:add", "method:update", "method:extend")
 _MERGING = ("method:update", "method:add", "method:setdefault")
 _UNDOING = ("delete", "augment", "loop")
-_OWN = frozenset({"self", "cls", "mcs"})
 
 
 def fills_in(candidate: Candidate, site: Site) -> bool:
@@ -45,6 +44,31 @@ def fills_in(candidate: Candidate, site: Site) -> bool:
     return not _depends_on_arguments(site, function)
 
 
+def sets_up(candidate: Candidate, site: Site) -> bool:
+    """Tell whether a statement only runs while something missing is made.
+
+    What it stores may not come from an argument of its function, which might be the
+    step's own data.
+    """
+    from lint_rules.link.on_demand import on_demand
+
+    function = site.function_node()
+    if function is None or _depends_on_arguments(site, function):
+        return False
+    return on_demand(candidate.function, frozenset(), site.linked)
+
+
+def depends_on_arguments(candidate: Candidate, site: Site) -> bool:
+    """Tell whether what a statement fills in, or its key, is of the step's making."""
+    function = site.function_node()
+    if function is None or _is_made_on_demand(candidate, site):
+        return False
+    text = site.source(site.node)
+    value = getattr(site.node, "value", None)
+    own = bound_within(value) if isinstance(value, cst.BaseExpression) else set()
+    return any(mentions(name, text) for name in given_names(site, function) - own)
+
+
 def _is_made_on_demand(candidate: Candidate, site: Site) -> bool:
     """Tell whether the function is only called to fill in what is missing."""
     from lint_rules.link.on_demand import on_demand
@@ -62,6 +86,8 @@ def merges(candidate: Candidate, site: Site) -> bool:
     whoever calls them, and however often.
     """
     function = site.function_node()
+    if function is not None and _stores_constant(candidate, site):
+        return _once(site, function)
     call = site.node.value if isinstance(site.node, cst.Expr) else None
     if candidate.kind not in _MERGING or not isinstance(call, cst.Call):
         return False
@@ -72,11 +98,36 @@ def merges(candidate: Candidate, site: Site) -> bool:
             return False
     if function is None or re.search(r"(?<!\bgetattr)\(", text):
         return False
-    return not any(_mentions(name, text) for name in _tainted(site, function))
+    return not any(mentions(name, text) for name in given_names(site, function))
 
 
-def _mentions(name: str, text: str) -> bool:
-    return bool(name) and re.search(rf"\b{re.escape(name)}\b", text) is not None
+def _stores_constant(candidate: Candidate, site: Site) -> bool:
+    """Tell whether the same literal is stored under the same key each time."""
+    if not candidate.kind.startswith(("item:", "attribute:")):
+        return False
+    value = site.node.value if isinstance(site.node, cst.Assign) else None
+    name = value.value if isinstance(value, cst.Name) else ""
+    literal = isinstance(value, cst.BaseNumber | cst.SimpleString)
+    known = literal or name in {"True", "False", "None"}
+    return known and not _is_keyed(candidate, site)
+
+
+def _once(site: Site, function: cst.FunctionDef) -> bool:
+    """Tell whether the function leaves when a global is there that it goes on to make.
+
+    What it stores on the way is stored once in each process, before that global exists.
+    """
+    names: set[str] = set()
+    for node in nodes(function):
+        if isinstance(node, cst.Global):
+            names |= {item.name.value for item in node.names}
+        if node is site.node:
+            break
+        if isinstance(node, cst.If) and _leaves(node):
+            test = site.source(node.test)
+            if any(mentions(name, test) for name in names):
+                return True
+    return False
 
 
 def _names_of(candidate: Candidate, site: Site, function: cst.FunctionDef) -> list[str]:
@@ -84,8 +135,8 @@ def _names_of(candidate: Candidate, site: Site, function: cst.FunctionDef) -> li
     names = [candidate.symbol]
     if candidate.place is not None:
         names += [part for part in candidate.place.path if part != "[]"]
-    for node in _nodes(function):
-        if isinstance(node, cst.Assign) and _mentions(
+    for node in nodes(function):
+        if isinstance(node, cst.Assign) and mentions(
             candidate.symbol, site.source(node.value)
         ):
             target = node.targets[0].target
@@ -94,30 +145,43 @@ def _names_of(candidate: Candidate, site: Site, function: cst.FunctionDef) -> li
     return [name for name in names if name]
 
 
-def _nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    from lint_rules.site import statements_of
-
-    yield from statements_of(function)
-
-
 def _is_guarded(candidate: Candidate, site: Site, function: cst.FunctionDef) -> bool:
     if candidate.kind == "method:setdefault":
         return True
     names = _names_of(candidate, site, function)
-    if any(_mentions(name, test) for name in names for test in site.tests()):
+    if any(mentions(name, test) for name in names for test in site.tests()):
         return True
-    for node in _nodes(function):
+    if _is_after_a_miss(site, names):
+        return True
+    for node in nodes(function):
         if node is site.node:
             break
         if isinstance(node, cst.If) and _leaves(node):
             test = site.source(node.test)
-            if any(_mentions(name, test) for name in names):
+            if any(mentions(name, test) for name in names):
                 return True
         if isinstance(node, cst.Try):
             body = site.source(node.body)
-            if "return" in body and any(_mentions(name, body) for name in names):
+            if "return" in body and any(mentions(name, body) for name in names):
                 return True
     return False
+
+
+def _is_after_a_miss(site: Site, names: list[str]) -> bool:
+    """Tell whether the statement handles that nothing was found under the names."""
+    for handled in site.within(cst.Try):
+        body = site.source(cst.ensure_type(handled, cst.Try).body)
+        if any(mentions(name, body) for name in names) and not _is_in(site, handled):
+            return True
+    return False
+
+
+def _is_in(site: Site, node: cst.CSTNode) -> bool:
+    """Tell whether the statement is in the body of a `try`, not in a handler."""
+    from lint_rules.site import statements_below
+
+    body = cst.ensure_type(node, cst.Try).body
+    return any(small is site.node for small in statements_below(body))
 
 
 def _leaves(node: cst.If) -> bool:
@@ -145,7 +209,7 @@ def _returns(candidate: Candidate, site: Site, function: cst.FunctionDef) -> boo
     names = _names_of(candidate, site, function)
     if isinstance(site.node, cst.Assign):
         names.append(site.source(site.node.value))
-    for node in _nodes(function):
+    for node in nodes(function):
         if isinstance(node, cst.Return) and node.value is not None:
             text = site.source(node.value)
             if any(name in text for name in names):
@@ -158,31 +222,5 @@ def _depends_on_arguments(site: Site, function: cst.FunctionDef) -> bool:
     if value is None:
         return True
     text = site.source(value)
-    return any(_mentions(name, text) for name in _tainted(site, function))
-
-
-def _tainted(site: Site, function: cst.FunctionDef) -> set[str]:
-    """Return the local names whose value may depend on the arguments."""
-    params = function.params
-    named = [*params.posonly_params, *params.params, *params.kwonly_params]
-    extra = [
-        p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)
-    ]
-    tainted = {p.name.value for p in (*named, *extra)} - _OWN
-    for _ in range(2):
-        for node in _nodes(function):
-            tainted |= _tainted_by(node, tainted, site)
-    return tainted
-
-
-def _tainted_by(node: cst.CSTNode, tainted: set[str], site: Site) -> set[str]:
-    if isinstance(node, cst.Assign):
-        targets = [target.target for target in node.targets]
-        source = site.source(node.value)
-    elif isinstance(node, cst.For):
-        targets, source = [node.target], site.source(node.iter)
-    else:
-        return set()
-    if not any(_mentions(name, source) for name in tainted):
-        return set()
-    return {t.value for t in targets if isinstance(t, cst.Name)}
+    tainted = given_names(site, function) - bound_within(value)
+    return any(mentions(name, text) for name in tainted)

@@ -57,6 +57,7 @@ class Candidate:
     path: tuple[str, ...] = ()
     fills_in: bool = False
     merges: bool = False
+    of_arguments: bool = False
     mentions: tuple[Mention, ...] = ()
     file: str = ""
     reader: str = ""
@@ -100,7 +101,7 @@ class StateRule(Rule):
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a change that is taken back; note one that only fills in."""
-        from lint_rules.harmless import fills_in, merges
+        from lint_rules.harmless import depends_on_arguments, fills_in, merges
 
         if candidate.place is None:
             return candidate
@@ -108,7 +109,9 @@ class StateRule(Rule):
             return None
         if merges(candidate, site):
             return replace(candidate, fills_in=True, merges=True)
-        return replace(candidate, fills_in=fills_in(candidate, site))
+        fills = fills_in(candidate, site)
+        given = fills and depends_on_arguments(candidate, site)
+        return replace(candidate, fills_in=fills, of_arguments=given)
 
     def fix(self, candidate: Candidate, bench: Workbench) -> Fix | None:
         """Hand the value over in the state, where a step is proven to need it."""

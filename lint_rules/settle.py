@@ -10,6 +10,7 @@ from lint_rules.finding import dotted, shown
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.proofs import Proof, Proofs
 from lint_rules.link.values import DEEPEST
+from lint_rules.link.refills import differs
 from lint_rules.rule import Candidate, Mention, Rule, StateRule
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Pair = tuple[Rule, Candidate]
 # right about one of them; one that is called with many things is about none of them.
 MOST_OTHERS = 3
 _DOUBT = "It may as well change an object of the step's own, which is fine."
+_REFILLED = "Every process fills it in by itself, and may keep what is out of date."
 
 
 def settle(
@@ -34,10 +36,7 @@ def settle(
     for rule, candidate in pairs:
         if isinstance(rule, StateRule) and candidate.place is not None:
             by_place[candidate.place.base].append(candidate)
-    verdicts = {
-        place: _judged(place, candidates, linked)
-        for place, candidates in by_place.items()
-    }
+    verdicts = _verdicts(by_place, linked)
     settled: list[Pair] = []
     pairs = [(rule, _doubted(c)) for rule, c in pairs]
     handed = {_key(c) for rule, c in pairs if rule.code == "DUR401"}
@@ -52,7 +51,10 @@ def settle(
             continue
         verdict = verdicts[candidate.place.base]
         if verdict.is_memo and _key(candidate) in verdict.fillers:
-            lowered = replace(candidate, severity="", why="", advice="")
+            io = linked.does_io(candidate.function)
+            lowered = replace(
+                candidate, severity="", why=_REFILLED if io else "", advice=""
+            )
             rule, candidate = rules["DUR110"], lowered  # noqa: PLW2901 - lowered
         elif config.enabled("DUR101"):
             proof = verdict.proof or _part_proof(candidate, verdict, linked)
@@ -93,6 +95,39 @@ def _key(candidate: Candidate) -> tuple[str, Where]:
     return candidate.function, candidate.where
 
 
+def _verdicts(
+    by_place: dict[Place, list[Candidate]], linked: Linked
+) -> dict[Place, _Verdict]:
+    """Judge every place: what is filled in from a place that is no memo is none."""
+    verdicts = {
+        place: _judged(place, candidates, linked)
+        for place, candidates in by_place.items()
+    }
+    while True:
+        memos = {place for place, verdict in verdicts.items() if verdict.is_memo}
+        lost = [p for p in memos if _differs(p, by_place[p], memos, linked)]
+        for place in lost:
+            verdicts[place] = _Verdict(verdicts[place].proof, set(), is_memo=False)
+        if not lost:
+            return verdicts
+
+
+def _differs(
+    place: Place, candidates: list[Candidate], memos: set[Place], linked: Linked
+) -> bool:
+    """Tell whether what is filled in may differ, or was old before it was asked for.
+
+    What is kept by a key that a step chooses answers like a cached function, which must
+    not reach outside the process at all.
+    """
+    filling = [c for c in candidates if c.fills_in and not c.merges]
+    keyed = {c.function for c in filling if c.of_arguments}
+    others = {c.function for c in filling} - keyed
+    return any(linked.varies(function, place) for function in keyed) or any(
+        differs(function, memos, linked) for function in others
+    )
+
+
 def _judged(place: Place, candidates: list[Candidate], linked: Linked) -> _Verdict:
     """Decide which changes of a place only fill it in.
 
@@ -101,13 +136,13 @@ def _judged(place: Place, candidates: list[Candidate], linked: Linked) -> _Verdi
     collects things is not: there the object itself is the state that is kept.
     """
     proof = Proofs(linked).of_place(place)
-    filling = [c for c in candidates if c.fills_in]
-    functions = {c.function for c in filling if not c.merges}
-    if proof is not None or any(linked.varies(f, place) for f in functions):
+    if proof is not None:
         return _Verdict(proof, set(), is_memo=False)
+    filling = [candidate for candidate in candidates if candidate.fills_in]
     rest = [candidate for candidate in candidates if not candidate.fills_in]
     fillers = {_key(candidate) for candidate in filling}
-    return _Verdict(None, fillers, is_memo=all(map(_assigns_attribute, rest)))
+    is_memo = bool(filling) and all(map(_assigns_attribute, rest))
+    return _Verdict(None, fillers, is_memo=is_memo)
 
 
 def _assigns_attribute(candidate: Candidate) -> bool:

@@ -30,6 +30,14 @@ class Site:
         """Return the source of a node."""
         return self.module.code_for_node(node).strip()
 
+    def head(self) -> str:
+        """Return the source of the statement without the blocks below it."""
+        if isinstance(self.node, cst.With):
+            return ", ".join(map(self.source, self.node.items))
+        if isinstance(getattr(self.node, "body", None), cst.BaseSuite):
+            return ""
+        return self.source(self.node)
+
     def numbers(self, at: int) -> tuple[int, int]:
         """Return the numbers of the first and last statement of the guarded block.
 
@@ -114,6 +122,12 @@ def walk(
 def statements_of(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
     """Return every statement in a function, in document order."""
     for node, _ in _statements(function.body.body, ()):
+        yield node
+
+
+def statements_below(block: cst.BaseSuite) -> Iterator[cst.CSTNode]:
+    """Return every statement in a block, in document order."""
+    for node, _ in _statements(_body(block), ()):
         yield node
 
 

@@ -115,6 +115,7 @@ PURE_IO = frozenset(
     {
         "urllib.parse",
         "sqlalchemy.inspect",
+        "sqlalchemy.inspection",
         "sqlalchemy.select",
         "sqlalchemy.text",
         "sqlalchemy.func",

@@ -23,6 +23,7 @@ from lint_rules.link.values import STEP, Function, Made, Method, Place, Text, Va
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from lint_rules.config import Config
     from lint_rules.facts.ir import FunctionFacts, Where
@@ -50,7 +51,7 @@ def receiver(effect: Effect) -> Made | None:
     return thing if isinstance(thing, Made) else None
 
 
-def _is_deployed(effect: Effect) -> bool:
+def is_deployed(effect: Effect) -> bool:
     """Tell whether a file that is read lies next to the code."""
     paths = [thing for thing in effect.things if isinstance(thing, Text)]
     return bool(paths) and all(path.base == "code" for path in paths)
@@ -285,7 +286,7 @@ class Linked:
             if effect.function in below:
                 if effect.kind in {"write", "database"}:
                     return True
-                if effect.kind == "read" and not _is_deployed(effect):
+                if effect.kind == "read" and not is_deployed(effect):
                     return True
                 if effect.kind == "outside" and outside.does_io(effect.detail):
                     return True
@@ -301,17 +302,19 @@ class Linked:
             }
         return self._changed
 
-    def reads_changed(self, function: str, besides: Place | None = None) -> bool:
+    def reads_changed(
+        self, function: str, besides: AbstractSet[Place] = frozenset()
+    ) -> bool:
         """Tell whether a function depends on places that steps change."""
         below = self.reach.below(function)
         return any(
-            place != besides and self.readers(place) & below
+            place not in besides and self.readers(place) & below
             for place in self.changed_places()
         )
 
     def varies(self, function: str, place: Place) -> bool:
         """Tell whether what a function puts into a place may differ each time."""
-        return self.does_io(function) or self.reads_changed(function, place)
+        return self.does_io(function) or self.reads_changed(function, {place})
 
     def is_ours(self, type_: str) -> bool:
         """Tell whether a type is a class of the program."""

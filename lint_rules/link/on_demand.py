@@ -62,7 +62,23 @@ def _is_asked(edge: Edge, names: frozenset[str], linked: Linked) -> bool:
         asked = _mentioned(branch.test) if _asks(branch.test) else set()
         if asked & (names | _bound(block)):
             return not _passes(block, edge, given, linked)
+    for test, rest in _after_leaving(facts.body, edge.at):
+        if _asks(test) and _mentioned(test) & (names | _bound(rest)):
+            return not _passes(rest, edge, given, linked)
     return False
+
+
+def _after_leaving(
+    body: tuple[ir.Stmt, ...], at: int
+) -> Iterator[tuple[ir.Expr, tuple[ir.Stmt, ...]]]:
+    """Return tests that leave the function before a statement, and what follows."""
+    for number, statement in enumerate(body):
+        rest = body[number + 1 :]
+        if not isinstance(statement, ir.Branch) or not statement.blocks[0]:
+            continue
+        leaves = isinstance(statement.blocks[0][-1], ir.Return)
+        if leaves and statement.where.at < at:
+            yield statement.test, rest
 
 
 def _asks(test: ir.Expr) -> bool:

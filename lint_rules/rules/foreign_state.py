@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.coordination import SCOPED
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Place
+    from lint_rules.site import Site
+
+_SET_UP = "Every process sets it, when it first makes what the setting belongs to."
+_LEAVE = "Nothing to do if every step that relies on it asks for that object first."
 
 
 class ForeignState(Rule):
@@ -66,6 +71,14 @@ class ForeignState(Rule):
                 if proof is not None:
                     candidate = relied_upon(candidate, proof, linked)
                 yield candidate
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Lower what is only set while something is set up that a process has once."""
+        from lint_rules.harmless import sets_up
+
+        if candidate.reader or not sets_up(candidate, site):
+            return candidate
+        return replace(candidate, severity="info", why=_SET_UP, advice=_LEAVE)
 
 
 def _is_known(place: Place) -> bool:

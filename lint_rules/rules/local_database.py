@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lint_rules.catalog.resources import CONNECTIONS
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lint_rules.link.linked import Linked
+    from lint_rules.site import Site
+
+# How SQLite's address of a file, and other databases' options, ask for reading only.
+_READ_ONLY = re.compile(r"\bfile:.*[?&](mode=ro|immutable=1)\b|\bread_?only=True\b")
 
 
 class LocalDatabase(Rule):
@@ -63,6 +68,10 @@ class LocalDatabase(Rule):
                 what = f"`{effect.detail}` opens {shown[0]}"
                 yield candidate_of(effect, what)
         yield from _held(linked)
+
+    def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
+        """Drop a database that is opened for reading only: nothing is left in it."""
+        return None if _READ_ONLY.search(site.head()) else candidate
 
 
 def _held(linked: Linked) -> Iterator[Candidate]:

@@ -17,7 +17,9 @@ class ReadThroughMemo(Rule):
 
     A table that is built when it is first asked for, from nothing but the program
     itself, is built again in every process. That costs time and changes no result, so
-    it is only told with `--strict`.
+    it is only told with `--strict`. A table that every process reads from outside by
+    itself is told likewise, unless a key that the step chooses says what is read, or
+    steps of the program change it there: what a process keeps may be out of date.
 
     Bad:
 

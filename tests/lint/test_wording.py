@@ -141,8 +141,21 @@ def invoice(state):
     assert {f.severity for f in findings} == {"info", "warn"}
 
 
-def test_a_lazily_made_object_that_loads_a_file_is_no_memo(linted: Linted) -> None:
+def test_a_lazily_made_object_that_loads_a_file_may_be_out_of_date(
+    linted: Linted,
+) -> None:
     text = LAZY.replace('RATES["DE"]', 'open("/srv/rate").read()')
+    findings = linted({"flow.py": text, "rates.py": "RATES = {'DE': 19, 'FR': 20}"})
+    memos = [f for f in findings if f.name == "read-through-memo"]
+    assert memos
+    assert all("out of date" in memo.why for memo in memos)
+
+
+def test_a_lazily_made_object_that_loads_what_a_step_writes_is_no_memo(
+    linted: Linted,
+) -> None:
+    text = LAZY.replace('RATES["DE"]', 'open("/srv/rate").read()')
+    text += '\n@step\ndef put(state):\n    open("/srv/rate", "w").write(state.rate)\n'
     findings = linted({"flow.py": text, "rates.py": "RATES = {'DE': 19, 'FR': 20}"})
     assert "read-through-memo" not in {f.name for f in findings}
 
