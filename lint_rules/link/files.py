@@ -100,7 +100,9 @@ def method_call(name: str, arguments: Arguments, frame: Frame, where: Where) -> 
             if isinstance(v.thing, Text) and v.thing.text.startswith(LOCAL_ROOTS)
         )
         if rooted:
-            written(rooted, name, frame, where)
+            # Whoever runs the program may have it put elsewhere: the rules look at it.
+            chosen = {v for v in paths if getattr(v.thing, "base", "") == "environment"}
+            written(rooted | chosen, name, frame, where)
     elif name in METHOD_READERS:
         index, word = METHOD_READERS[name]
         frame.effect("read", where, None, name, arguments.at(index, word))

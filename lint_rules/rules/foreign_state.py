@@ -73,12 +73,34 @@ class ForeignState(Rule):
                 yield candidate
 
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
-        """Lower what is only set while something is set up that a process has once."""
+        """Drop what a key only might lead to; lower what a process sets up once."""
         from lint_rules.harmless import sets_up
 
+        if _is_guessed(candidate, site):
+            return None
         if candidate.reader or not sets_up(candidate, site):
             return candidate
         return replace(candidate, severity="info", why=_SET_UP, advice=_LEAVE)
+
+
+def _is_guessed(candidate: Candidate, site: Site) -> bool:
+    """Tell whether what is changed is one of many values in a container of the step.
+
+    `context["details"]["link"] = x` reaches what is under that key, which need not be
+    the setting that the container holds under another one.
+    """
+    import libcst as cst
+
+    from lint_rules.given import mentions
+
+    function = site.function_node()
+    assigned = (
+        site.node.targets[0].target if isinstance(site.node, cst.Assign) else None
+    )
+    if function is None or not isinstance(assigned, cst.Subscript):
+        return False
+    by_key = isinstance(assigned.value, cst.Subscript)
+    return by_key and not mentions(candidate.symbol, site.source(function))
 
 
 def _is_known(place: Place) -> bool:

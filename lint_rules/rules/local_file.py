@@ -11,9 +11,12 @@ from lint_rules.rule import Candidate, Rule, candidate_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lint_rules.link.effects import Effect
     from lint_rules.link.linked import Linked
     from lint_rules.link.values import Thing
     from lint_rules.site import Site
+
+_FILE = frozenset("/\\.~")
 
 
 class LocalFile(Rule):
@@ -60,7 +63,7 @@ class LocalFile(Rule):
     def nominate(self, linked: Linked) -> Iterator[Candidate]:
         """Nominate writes to paths that start on the local disk."""
         for effect in linked.of_kind("write"):
-            shown = [p for p in map(local_path, effect.things) if p]
+            shown = [p for p in map(local_path, _paths(effect)) if p]
             if shown and not any(map(_is_configured, effect.things)):
                 what = f"`{effect.detail}` writes to {shown[0]}"
                 yield candidate_of(effect, what)
@@ -68,6 +71,18 @@ class LocalFile(Rule):
     def examine(self, candidate: Candidate, site: Site) -> Candidate | None:
         """Drop a file that the same function removes again."""
         return None if site.removes_files() else candidate
+
+
+def _paths(effect: Effect) -> list[Thing]:
+    """Return the paths that are written to, without a name of another kind.
+
+    An attribute that holds a path in one case, and the key of a cache in another, is
+    read where it is a path: a text without a folder or an ending is none then.
+    """
+    texts = [thing for thing in effect.things if isinstance(thing, Text)]
+    if not any(text.is_path for text in texts):
+        return list(effect.things)
+    return [t for t in texts if t.is_path or t.base != "literal" or _FILE & {*t.text}]
 
 
 def _is_configured(thing: Thing) -> bool:
