@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from lint_rules.finding import dotted, shown
 from lint_rules.link.linked import CHANGES
 from lint_rules.link.proofs import Proof, Proofs
-from lint_rules.link.values import DEEPEST
 from lint_rules.link.refills import differs
+from lint_rules.link.values import DEEPEST
 from lint_rules.rule import Candidate, Mention, Rule, StateRule
 
 if TYPE_CHECKING:
