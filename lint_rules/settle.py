@@ -118,10 +118,11 @@ def _differs(
     """Tell whether what is filled in may differ, or was old before it was asked for.
 
     What is kept by a key that a step chooses answers like a cached function, which must
-    not reach outside the process at all.
+    not reach outside the process at all; nor must what makes a connection.
     """
     filling = [c for c in candidates if c.fills_in and not c.merges]
-    keyed = {c.function for c in filling if c.of_arguments}
+    is_connection = linked.resources.held.intersection(linked.types(place))
+    keyed = {c.function for c in filling if c.of_arguments or is_connection}
     others = {c.function for c in filling} - keyed
     return any(linked.varies(function, place) for function in keyed) or any(
         differs(function, memos, linked) for function in others
